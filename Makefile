@@ -1,0 +1,62 @@
+# Two commands matter: `make run` serves the platform, `make test` runs every test.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+BASE_STAMP := $(VENV)/.base-installed
+DEV_STAMP := $(VENV)/.dev-installed
+MESSAGES := locale/zh_Hans/LC_MESSAGES/django.mo
+
+.PHONY: run test lint format benchmark setup setup-dev lock messages vendor clean
+
+run: setup
+	PLATFORM_PROFILE=local $(BIN)/python manage.py serve
+
+test: setup-dev
+	bash training/scripts/setup_environment.sh
+	$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+lint: setup-dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: setup-dev
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+benchmark: setup-dev
+	$(BIN)/python -m benchmarks.uploads
+	$(BIN)/python -m benchmarks.live_log
+
+setup: $(BASE_STAMP) $(MESSAGES)
+
+setup-dev: $(DEV_STAMP) $(MESSAGES)
+
+$(VENV)/pyvenv.cfg:
+	$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed, this is " + sys.version.split()[0] if sys.version_info < (3, 11) else 0)'
+	$(PYTHON) -m venv $(VENV)
+
+$(BASE_STAMP): $(VENV)/pyvenv.cfg requirements/base.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/base.txt
+	touch $@
+
+$(DEV_STAMP): $(BASE_STAMP) requirements/dev.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	touch $@
+
+$(MESSAGES): $(MESSAGES:.mo=.po) $(BASE_STAMP)
+	$(BIN)/pybabel -q compile -d locale -D django
+
+messages: setup-dev
+	$(BIN)/python manage.py makemessages -l zh_Hans --no-location --ignore '.venv/*' --ignore 'training/*'
+
+lock:
+	uv pip compile -q --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" requirements/base.in -o requirements/base.txt
+	uv pip compile -q --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" requirements/dev.in -o requirements/dev.txt
+
+vendor:
+	$(PYTHON) scripts/fetch_vendor.py
+
+clean:
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache

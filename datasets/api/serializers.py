@@ -1,0 +1,151 @@
+"""JSON shapes of datasets, as the contract has them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from datasets.models import Dataset, DatasetFile, TrainConfig
+from platform_site.api.fields import JSONObjectField, TextField, UTCDateTimeField
+
+
+class MetadataSerializer(serializers.Serializer[Any]):
+    """The known keys of `metadata`; others are kept as they come."""
+
+    description = TextField(required=False, allow_null=True, allow_blank=True)
+    version = TextField(required=False, allow_null=True, allow_blank=True)
+    records = serializers.IntegerField(required=False, allow_null=True, min_value=0)
+    license = TextField(required=False, allow_null=True, allow_blank=True)
+    tags = serializers.ListField(child=TextField(), required=False, allow_null=True)
+    total_files = serializers.IntegerField(read_only=True)
+    total_bytes = serializers.IntegerField(read_only=True)
+    has_train_config = serializers.BooleanField(read_only=True)
+
+
+class MetadataField(JSONObjectField):
+    """An object whose known keys have the right types."""
+
+    def to_internal_value(self, data: Any) -> dict[str, Any]:
+        value = super().to_internal_value(data)
+        known = MetadataSerializer(data=value)
+        known.is_valid(raise_exception=True)
+        return value
+
+
+class DatasetCreateSerializer(serializers.Serializer[Any]):
+    name = TextField(max_length=255)
+    type = TextField(max_length=255, required=False, allow_null=True, allow_blank=True)
+    source = TextField(max_length=1024, required=False, allow_null=True, allow_blank=True)
+    task_type = TextField(max_length=255, required=False, allow_null=True, allow_blank=True)
+    metadata = extend_schema_field(MetadataSerializer)(MetadataField)(
+        required=False, allow_null=True
+    )
+
+
+class DatasetCreatedSerializer(serializers.ModelSerializer[Dataset]):
+    created_at = UTCDateTimeField()
+
+    class Meta:
+        model = Dataset
+        fields = ["id", "created_at"]
+
+
+class DatasetFileSerializer(serializers.ModelSerializer[DatasetFile]):
+    upload_id = serializers.UUIDField(source="id")
+    bytes = serializers.IntegerField(source="size")
+    uploaded_at = UTCDateTimeField()
+    problems = serializers.JSONField(help_text="The first 100: line (from 1), code, detail.")
+
+    class Meta:
+        model = DatasetFile
+        fields = [
+            "upload_id", "name", "stored_name", "bytes", "uploaded_at", "sha256",
+            "check_status", "line_count", "problem_count", "problems",
+        ]  # fmt: skip
+
+
+class TrainConfigSerializer(serializers.ModelSerializer[TrainConfig]):
+    uploaded_at = UTCDateTimeField()
+
+    class Meta:
+        model = TrainConfig
+        fields = ["filename", "uploaded_at", "size", "sha256"]
+
+
+class TrainConfigOfDatasetSerializer(serializers.Serializer[Any]):
+    dataset_id = serializers.UUIDField()
+    train_config = TrainConfigSerializer()
+
+
+class UploadProgressSerializer(serializers.Serializer[Any]):
+    files_count = serializers.IntegerField()
+
+
+class DatasetSerializer(serializers.ModelSerializer[Dataset]):
+    """One dataset; totals are counted from its files, so they cannot be wrong."""
+
+    metadata = serializers.SerializerMethodField()
+    created_at = UTCDateTimeField()
+    files = DatasetFileSerializer(many=True)
+    train_config = serializers.SerializerMethodField()
+    upload_progress = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Dataset
+        fields = [
+            "id", "name", "type", "source", "task_type", "metadata", "created_at", "status",
+            "files", "train_config", "upload_progress",
+        ]  # fmt: skip
+
+    @extend_schema_field(MetadataSerializer)
+    def get_metadata(self, dataset: Dataset) -> dict[str, Any]:
+        files = dataset.files.all()
+        defaults: dict[str, Any] = {
+            "description": None, "version": None, "records": None, "license": None, "tags": [],
+        }  # fmt: skip
+        return {
+            **defaults,
+            **dataset.metadata,
+            "total_files": len(files),
+            "total_bytes": sum(file.size for file in files),
+            "has_train_config": getattr(dataset, "train_config", None) is not None,
+        }
+
+    @extend_schema_field(TrainConfigSerializer(allow_null=True))
+    def get_train_config(self, dataset: Dataset) -> dict[str, Any] | None:
+        config = getattr(dataset, "train_config", None)
+        return TrainConfigSerializer(config).data if config is not None else None
+
+    @extend_schema_field(UploadProgressSerializer)
+    def get_upload_progress(self, dataset: Dataset) -> dict[str, int]:
+        return {"files_count": len(dataset.files.all())}
+
+
+class UploadSerializer(serializers.ModelSerializer[DatasetFile]):
+    """The answer to an upload."""
+
+    upload_id = serializers.UUIDField(source="id")
+    bytes = serializers.IntegerField(source="size")
+    filename = serializers.CharField(source="name")
+
+    class Meta:
+        model = DatasetFile
+        fields = ["upload_id", "dataset_id", "bytes", "filename", "sha256"]
+
+
+class FileUploadSerializer(serializers.Serializer[Any]):
+    """A multipart body with one file; size and content are the services' to judge."""
+
+    file = serializers.FileField(allow_empty_file=True, max_length=None)
+
+
+class UploadAbortedSerializer(serializers.Serializer[Any]):
+    upload_id = serializers.CharField()
+    status = serializers.CharField()
+
+
+class TrainConfigDeletedSerializer(serializers.Serializer[Any]):
+    dataset_id = serializers.CharField()
+    status = serializers.CharField()

@@ -1,0 +1,23 @@
+"""Routes under /api/v1; no trailing slashes."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from datasets.api import views
+
+urlpatterns = [
+    path("datasets", views.DatasetsView.as_view(), name="api-datasets"),
+    path("datasets/uploads/<str:upload_id>", views.UploadView.as_view(), name="api-upload"),
+    path("datasets/<str:dataset_id>", views.DatasetView.as_view(), name="api-dataset"),
+    path(
+        "datasets/<str:dataset_id>/files",
+        views.DatasetFilesView.as_view(),
+        name="api-dataset-files",
+    ),
+    path(
+        "datasets/<str:dataset_id>/train-config",
+        views.TrainConfigView.as_view(),
+        name="api-train-config",
+    ),
+]

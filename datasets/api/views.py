@@ -1,0 +1,125 @@
+"""REST endpoints of datasets: parse, call a service or selector, answer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.files.uploadedfile import UploadedFile
+from drf_spectacular.utils import OpenApiExample, extend_schema
+from rest_framework import serializers
+from rest_framework.parsers import JSONParser, MultiPartParser
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from datasets import selectors, services
+from datasets.api.serializers import (
+    DatasetCreatedSerializer,
+    DatasetCreateSerializer,
+    DatasetSerializer,
+    FileUploadSerializer,
+    TrainConfigDeletedSerializer,
+    TrainConfigOfDatasetSerializer,
+    UploadAbortedSerializer,
+    UploadSerializer,
+)
+from platform_site.api.schema import errors
+
+CREATE_EXAMPLE = OpenApiExample(
+    "Create", value={"name": "demo-dataset", "type": "jsonl"}, request_only=True
+)
+
+
+def validated(serializer: serializers.Serializer[Any]) -> dict[str, Any]:
+    serializer.is_valid(raise_exception=True)
+    return dict(serializer.validated_data)
+
+
+def uploaded_file(request: Request) -> UploadedFile:
+    """The form's `file`; ValidationError (422) where there is none."""
+    file: UploadedFile = validated(FileUploadSerializer(data=request.data))["file"]
+    return file
+
+
+class DatasetsView(APIView):
+    @extend_schema(
+        operation_id="datasets_create",
+        request=DatasetCreateSerializer,
+        responses={201: DatasetCreatedSerializer, **errors(403, 422)},
+        examples=[CREATE_EXAMPLE],
+    )
+    def post(self, request: Request) -> Response:
+        """Create a dataset."""
+        dataset = services.dataset_create(**validated(DatasetCreateSerializer(data=request.data)))
+        return Response(DatasetCreatedSerializer(dataset).data, status=201)
+
+
+class DatasetView(APIView):
+    @extend_schema(operation_id="datasets_get", responses={200: DatasetSerializer, **errors(404)})
+    def get(self, request: Request, dataset_id: str) -> Response:
+        """One dataset with its files and training configuration."""
+        return Response(DatasetSerializer(selectors.dataset_get(dataset_id)).data)
+
+
+class DatasetFilesView(APIView):
+    parser_classes = [MultiPartParser, JSONParser]
+
+    @extend_schema(
+        operation_id="datasets_upload_file",
+        request={"multipart/form-data": FileUploadSerializer},
+        responses={200: UploadSerializer, **errors(400, 403, 404, 413, 422, 507)},
+    )
+    def put(self, request: Request, dataset_id: str) -> Response:
+        """Upload a file of at most 100 MiB."""
+        dataset = selectors.dataset_get(dataset_id)
+        file = services.file_attach(dataset=dataset, upload=uploaded_file(request))
+        return Response(UploadSerializer(file).data)
+
+
+class UploadView(APIView):
+    @extend_schema(
+        operation_id="datasets_delete_upload",
+        responses={200: UploadAbortedSerializer, **errors(403, 404)},
+    )
+    def delete(self, request: Request, upload_id: str) -> Response:
+        """Take back an upload: its file and its record."""
+        services.upload_abort(upload_id=upload_id)
+        return Response({"upload_id": upload_id, "status": "aborted"})
+
+
+class TrainConfigView(APIView):
+    parser_classes = [MultiPartParser, JSONParser]
+
+    @extend_schema(
+        operation_id="train_config_put",
+        request={"multipart/form-data": FileUploadSerializer},
+        responses={200: TrainConfigOfDatasetSerializer, **errors(400, 403, 404, 413, 422, 507)},
+    )
+    def put(self, request: Request, dataset_id: str) -> Response:
+        """Upload the YAML training configuration (at most 5 MiB)."""
+        dataset = selectors.dataset_get(dataset_id)
+        config = services.train_config_put(dataset=dataset, upload=uploaded_file(request))
+        return _of_dataset(dataset_id, config)
+
+    @extend_schema(
+        operation_id="train_config_get",
+        responses={200: TrainConfigOfDatasetSerializer, **errors(404)},
+    )
+    def get(self, request: Request, dataset_id: str) -> Response:
+        """What is known of the training configuration; 404 where none was uploaded."""
+        config = selectors.train_config_get(selectors.dataset_get(dataset_id))
+        return _of_dataset(dataset_id, config)
+
+    @extend_schema(
+        operation_id="train_config_delete",
+        responses={200: TrainConfigDeletedSerializer, **errors(403, 404)},
+    )
+    def delete(self, request: Request, dataset_id: str) -> Response:
+        """Delete the training configuration."""
+        services.train_config_delete(dataset=selectors.dataset_get(dataset_id))
+        return Response({"dataset_id": dataset_id, "status": "train_config_deleted"})
+
+
+def _of_dataset(dataset_id: str, config: object) -> Response:
+    answer = {"dataset_id": dataset_id, "train_config": config}
+    return Response(TrainConfigOfDatasetSerializer(answer).data)

@@ -1,0 +1,20 @@
+"""Routes of the dataset pages."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from datasets.pages import views
+
+app_name = "datasets"
+urlpatterns = [
+    path("", views.dataset_list, name="list"),
+    path("new/", views.dataset_new, name="new"),
+    path("files/<uuid:upload_id>/delete/", views.file_delete, name="file-delete"),
+    path("files/<uuid:upload_id>/download/", views.file_download, name="file-download"),
+    path("<uuid:dataset_id>/", views.dataset_detail, name="detail"),
+    path("<uuid:dataset_id>/delete/", views.dataset_delete, name="delete"),
+    path("<uuid:dataset_id>/files/", views.file_upload, name="file-upload"),
+    path("<uuid:dataset_id>/train-config/", views.config_upload, name="config-upload"),
+    path("<uuid:dataset_id>/train-config/delete/", views.config_delete, name="config-delete"),
+]

@@ -1,0 +1,153 @@
+"""HTML pages of datasets."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from uuid import UUID
+
+from django import forms
+from django.contrib import messages
+from django.core.files.uploadedfile import UploadedFile
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from datasets import selectors, services
+from datasets.pages.forms import DatasetForm, FileForm
+from platform_site.errors import NotFound, PlatformError
+from platform_site.pages.forms import add_error, page_of
+
+
+@require_safe
+def dataset_list(request: HttpRequest) -> HttpResponse:
+    search = request.GET.get("q", "").strip()[:255]
+    page = page_of(request, selectors.dataset_list(search))
+    return render(request, "datasets/list.html", {"page": page, "search": search})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def dataset_new(request: HttpRequest) -> HttpResponse:
+    form = DatasetForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        data = dict(form.cleaned_data)
+        description = data.pop("description")
+        metadata = {"description": description} if description else {}
+        try:
+            dataset = services.dataset_create(**data, metadata=metadata)
+            return redirect("datasets:detail", dataset.id)
+        except PlatformError as error:
+            add_error(form, error)
+    status = 400 if form.errors else 200
+    return render(request, "datasets/new.html", {"form": form}, status=status)
+
+
+@require_safe
+def dataset_detail(request: HttpRequest, dataset_id: UUID) -> HttpResponse:
+    return _detail(request, dataset_id, FileForm(), FileForm())
+
+
+def _detail(
+    request: HttpRequest,
+    dataset_id: UUID,
+    file_form: forms.Form,
+    config_form: forms.Form,
+    status: int = 200,
+) -> HttpResponse:
+    dataset = selectors.dataset_get(dataset_id)
+    files = list(dataset.files.all())
+    context = {
+        "dataset": dataset,
+        "files": files,
+        "checking": any(file.check_status == "pending" for file in files),
+        "total_bytes": sum(file.size for file in files),
+        "file_form": file_form,
+        "config_form": config_form,
+        "config_text": _config_text(dataset),
+    }
+    partial = "datasets/_files.html" if request.headers.get("HX-Request") else None
+    return render(request, partial or "datasets/detail.html", context, status=status)
+
+
+def _config_text(dataset: object) -> str:
+    try:
+        return selectors.train_config_text(dataset)  # type: ignore[arg-type]
+    except (NotFound, OSError):
+        return ""
+
+
+def _receive(
+    request: HttpRequest, dataset_id: UUID, attach: Callable[[UploadedFile], str], *, config: bool
+) -> HttpResponse:
+    form = FileForm(request.POST, request.FILES)
+    if form.is_valid():
+        try:
+            messages.success(request, attach(form.cleaned_data["file"]))
+            return redirect("datasets:detail", dataset_id)
+        except PlatformError as error:
+            add_error(form, error)
+            status = error.status
+    else:
+        status = 400
+    forms_shown = (FileForm(), form) if config else (form, FileForm())
+    return _detail(request, dataset_id, *forms_shown, status=status)
+
+
+@require_POST
+def file_upload(request: HttpRequest, dataset_id: UUID) -> HttpResponse:
+    dataset = selectors.dataset_get(dataset_id)
+
+    def attach(upload: UploadedFile) -> str:
+        file = services.file_attach(dataset=dataset, upload=upload)
+        return _("Uploaded: %(name)s") % {"name": file.name}
+
+    return _receive(request, dataset_id, attach, config=False)
+
+
+@require_POST
+def config_upload(request: HttpRequest, dataset_id: UUID) -> HttpResponse:
+    dataset = selectors.dataset_get(dataset_id)
+
+    def attach(upload: UploadedFile) -> str:
+        config = services.train_config_put(dataset=dataset, upload=upload)
+        return _("Uploaded: %(name)s") % {"name": config.filename}
+
+    return _receive(request, dataset_id, attach, config=True)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def dataset_delete(request: HttpRequest, dataset_id: UUID) -> HttpResponse:
+    dataset = selectors.dataset_get(dataset_id)
+    if request.method == "POST":
+        services.dataset_delete(dataset=dataset)
+        messages.success(request, _("Deleted: %(name)s") % {"name": dataset.name})
+        return redirect("datasets:list")
+    return render(request, "confirm_delete.html", {"object": dataset, "back": "datasets:detail"})
+
+
+@require_POST
+def file_delete(request: HttpRequest, upload_id: UUID) -> HttpResponse:
+    file = selectors.file_get(upload_id)
+    services.upload_abort(upload_id=upload_id)
+    messages.success(request, _("Deleted: %(name)s") % {"name": file.name})
+    return redirect("datasets:detail", file.dataset_id)
+
+
+@require_POST
+def config_delete(request: HttpRequest, dataset_id: UUID) -> HttpResponse:
+    services.train_config_delete(dataset=selectors.dataset_get(dataset_id))
+    messages.success(request, _("The training configuration was deleted"))
+    return redirect("datasets:detail", dataset_id)
+
+
+@require_safe
+def file_download(request: HttpRequest, upload_id: UUID) -> FileResponse:
+    """The file as it came; never shown by the browser as a page of ours."""
+    file = selectors.file_get(upload_id)
+    try:
+        content = selectors.file_path(file).open("rb")
+    except FileNotFoundError as error:
+        raise NotFound(_("The file is no longer on disk")) from error
+    return FileResponse(
+        content, as_attachment=True, filename=file.name, content_type="application/octet-stream"
+    )

@@ -1,0 +1,181 @@
+"""Writes of datasets: create, upload, check, delete."""
+
+from __future__ import annotations
+
+import uuid
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django_q.tasks import async_task
+
+from datasets import selectors, storage
+from datasets.models import CheckStatus, Dataset, DatasetFile, DatasetStatus, TrainConfig
+from datasets.validation import check_jsonl
+from platform_site.errors import Invalid, NotFound
+from platform_site.safe_yaml import load_mapping
+from platform_site.uploads import StreamedUpload
+
+SERVER_KEYS = ("total_files", "total_bytes", "has_train_config")
+CHECKED_SUFFIXES = {".jsonl", ".ndjson"}
+CONFIG_SUFFIXES = {".yaml", ".yml"}
+
+
+def dataset_create(
+    *,
+    name: str,
+    type: str | None = None,
+    source: str | None = None,
+    task_type: str | None = None,
+    metadata: dict[str, Any] | None = None,
+) -> Dataset:
+    """Create a dataset without files. The server's own metadata keys are dropped."""
+    if not name.strip():
+        raise Invalid(_("The name must not be empty"), field="name")
+    kept = {key: value for key, value in (metadata or {}).items() if key not in SERVER_KEYS}
+    return Dataset.objects.create(
+        name=name,
+        type=type or None,
+        source=source or None,
+        task_type=task_type or None,
+        metadata=kept,
+    )
+
+
+@transaction.atomic
+def dataset_delete(*, dataset: Dataset) -> None:
+    """Delete a dataset with its files."""
+    paths = [selectors.file_path(file) for file in dataset.files.all()]
+    config = TrainConfig.objects.filter(dataset=dataset).first()
+    if config is not None:
+        paths.append(selectors.train_config_path(config))
+    dataset.delete()
+    _remove_on_commit(*paths)
+
+
+def file_attach(*, dataset: Dataset, upload: UploadedFile) -> DatasetFile:
+    """Make a received upload a file of the dataset.
+
+    Raises TooLarge, Invalid or StorageFull; then nothing is kept.
+    """
+    received = _received(upload, limit=settings.UPLOAD_MAX_BYTES)
+    upload_id = uuid.uuid4()
+    suffix = storage.suffix_of(received.raw_name)
+    checked = suffix in CHECKED_SUFFIXES
+    target = storage.files_folder() / f"{upload_id}{suffix}"
+    try:
+        with transaction.atomic():
+            _lock(dataset)
+            received.keep_as(target)
+            file = DatasetFile.objects.create(
+                id=upload_id,
+                dataset=dataset,
+                name=received.raw_name,
+                stored_name=target.name,
+                size=received.size or 0,
+                sha256=received.sha256,
+                check_status=CheckStatus.PENDING if checked else CheckStatus.SKIPPED,
+            )
+            Dataset.objects.filter(id=dataset.id).update(status=DatasetStatus.READY)
+            if checked:
+                async_task("datasets.tasks.file_check", str(file.id))
+    except BaseException:
+        target.unlink(missing_ok=True)
+        raise
+    return file
+
+
+@transaction.atomic
+def upload_abort(*, upload_id: object) -> None:
+    """Delete an uploaded file and its record."""
+    file = selectors.file_get(upload_id)
+    _lock(file.dataset)
+    path = selectors.file_path(file)
+    if not DatasetFile.objects.filter(id=file.id).delete()[0]:
+        raise NotFound(_("There is no such upload"))
+    if not DatasetFile.objects.filter(dataset=file.dataset).exists():
+        Dataset.objects.filter(id=file.dataset_id).update(status=DatasetStatus.CREATED)
+    _remove_on_commit(path)
+
+
+def file_check(*, upload_id: object) -> None:
+    """Read a JSONL file line by line and keep what is wrong with it."""
+    file = DatasetFile.objects.filter(id=upload_id).first()
+    if file is None:
+        return
+    try:
+        report = check_jsonl(selectors.file_path(file))
+    except FileNotFoundError:
+        return  # deleted while it waited
+    DatasetFile.objects.filter(id=file.id).update(
+        check_status=CheckStatus.PROBLEMS if report.problem_count else CheckStatus.OK,
+        line_count=report.lines,
+        problem_count=report.problem_count,
+        problems=report.problems,
+    )
+
+
+def train_config_put(*, dataset: Dataset, upload: UploadedFile) -> TrainConfig:
+    """Store the training configuration of a dataset, in place of an earlier one."""
+    if storage.suffix_of(upload.name or "") not in CONFIG_SUFFIXES:
+        raise Invalid(_("The file must end in .yaml or .yml"), field="file")
+    received = _received(upload, limit=settings.TRAIN_CONFIG_MAX_BYTES)
+    load_mapping(received.path.read_bytes(), field=_("The training configuration"))
+    target = storage.configs_folder() / f"{dataset.id}-{uuid.uuid4().hex[:8]}.yaml"
+    try:
+        with transaction.atomic():
+            _lock(dataset)
+            received.keep_as(target)
+            _remove_config(dataset)
+            return TrainConfig.objects.create(
+                dataset=dataset,
+                filename=received.raw_name,
+                stored_name=target.name,
+                size=received.size or 0,
+                sha256=received.sha256,
+                uploaded_at=timezone.now(),
+            )
+    except BaseException:
+        target.unlink(missing_ok=True)
+        raise
+
+
+@transaction.atomic
+def train_config_delete(*, dataset: Dataset) -> None:
+    """Delete the training configuration; NotFound where there is none."""
+    _lock(dataset)
+    if not _remove_config(dataset):
+        raise NotFound(_("This dataset has no training configuration"))
+
+
+def _received(upload: UploadedFile, *, limit: int) -> StreamedUpload:
+    if not isinstance(upload, StreamedUpload):
+        raise Invalid(_("The file must be sent as multipart/form-data"), field="file")
+    upload.check(limit=limit)
+    return upload
+
+
+def _lock(dataset: Dataset) -> None:
+    if not Dataset.objects.select_for_update().filter(id=dataset.id).exists():
+        raise NotFound(_("There is no such dataset"))
+
+
+def _remove_config(dataset: Dataset) -> bool:
+    old = TrainConfig.objects.filter(dataset=dataset).first()
+    if old is None:
+        return False
+    _remove_on_commit(selectors.train_config_path(old))
+    old.delete()
+    return True
+
+
+def _remove_on_commit(*paths: Path) -> None:
+    def remove() -> None:
+        for path in paths:
+            path.unlink(missing_ok=True)
+
+    transaction.on_commit(remove)

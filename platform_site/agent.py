@@ -1,0 +1,84 @@
+"""The agent: one asyncio process a host that keeps rows true to the machine."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import signal
+import time
+from collections.abc import Callable
+
+from asgiref.sync import sync_to_async
+from django.conf import settings
+from django.db import DatabaseError, close_old_connections
+from django.utils.module_loading import import_string
+from django_q.tasks import async_task
+
+from platform_site.liveness import CANARY_INTERVAL, touch
+
+logger = logging.getLogger(__name__)
+HOUSEKEEPING_INTERVAL = 3600.0
+# Dotted names, so that this shared part does not import the domains above it.
+SWEEPS = ["projects.lifecycle.run_sweep"]
+
+
+class Agent:
+    """Calls every sweep each RUN_POLL_INTERVAL; a failing one is logged and tried again."""
+
+    def __init__(self) -> None:
+        self.stopping = asyncio.Event()
+
+    async def run(self) -> None:
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, self.stopping.set)
+        sweeps = [import_string(name) for name in SWEEPS]
+        await asyncio.gather(
+            *(self._repeat(sweep, settings.RUN_POLL_INTERVAL) for sweep in sweeps),
+            self._repeat(_send_canary, CANARY_INTERVAL),
+            self._repeat(_housekeeping, HOUSEKEEPING_INTERVAL),
+            self._watch_parent(os.getppid()),
+        )
+
+    async def _repeat(self, action: Callable[[], None], interval: float) -> None:
+        guarded = sync_to_async(_guarded, thread_sensitive=False)
+        while not self.stopping.is_set():
+            await guarded(action)
+            try:
+                await asyncio.wait_for(self.stopping.wait(), interval)
+            except TimeoutError:
+                continue
+
+    async def _watch_parent(self, parent: int) -> None:
+        """A supervisor that was killed cannot end us; its successor starts another agent."""
+        while not self.stopping.is_set():
+            if os.getppid() != parent:
+                self.stopping.set()
+            await asyncio.sleep(0.5)
+
+
+def _guarded(action: Callable[[], None]) -> None:
+    close_old_connections()
+    try:
+        action()
+        touch("agent")
+    except DatabaseError:
+        logger.exception("%s: the database refused; trying again", action.__name__)
+    except Exception:
+        logger.exception("%s failed; trying again", action.__name__)
+    finally:
+        close_old_connections()
+
+
+def _send_canary() -> None:
+    async_task("platform_site.liveness.canary", q_options={"save": False})
+
+
+def _housekeeping() -> None:
+    from datasets.storage import remove_orphans
+    from platform_site.uploads import remove_stale_uploads
+
+    hour_ago = time.time() - 3600
+    remove_stale_uploads(older_than=hour_ago)
+    remove_orphans(older_than=hour_ago)

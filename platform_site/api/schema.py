@@ -1,0 +1,66 @@
+"""OpenAPI: what every endpoint shares (its errors and their shape)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.utils import OpenApiExample, OpenApiResponse
+from rest_framework import serializers
+
+
+class ErrorSerializer(serializers.Serializer[Any]):
+    """`{"detail": "…"}` in the caller's language."""
+
+    detail = serializers.CharField()
+
+
+class FieldErrorSerializer(serializers.Serializer[Any]):
+    type = serializers.CharField()
+    loc = serializers.ListField(child=serializers.CharField())
+    msg = serializers.CharField()
+
+
+class ValidationErrorSerializer(serializers.Serializer[Any]):
+    """`{"detail": [{"type", "loc", "msg"}]}`: one entry a field that does not fit."""
+
+    detail = FieldErrorSerializer(many=True)
+
+
+REASONS = {
+    400: "A rule is broken; `detail` says which.",
+    403: "Refused: the request comes from another site.",
+    404: "There is no such object.",
+    409: "The current state does not allow it.",
+    413: "The body or file is over its limit.",
+    416: "The range is outside the log.",
+    503: "Something needed is not there now.",
+    507: "The disk is full; nothing was stored.",
+}
+
+
+def errors(*statuses: int) -> dict[int, OpenApiResponse]:
+    """Responses of an operation for these error statuses."""
+    documented: dict[int, OpenApiResponse] = {}
+    for status in statuses:
+        if status == 422:
+            example = {"detail": [{"type": "missing", "loc": ["body", "name"], "msg": "…"}]}
+            documented[status] = OpenApiResponse(
+                ValidationErrorSerializer,
+                "The body does not fit; one entry a field.",
+                examples=[OpenApiExample("A missing field", value=example)],
+            )
+        else:
+            documented[status] = OpenApiResponse(
+                ErrorSerializer,
+                REASONS[status],
+                examples=[OpenApiExample("Refusal", value={"detail": REASONS[status]})],
+            )
+    return documented
+
+
+class PlatformSchema(AutoSchema):
+    """Puts operations under the name of their domain."""
+
+    def get_tags(self) -> list[str]:
+        return [str(self.view.__module__).split(".")[0]]

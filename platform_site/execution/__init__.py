@@ -1,0 +1,1 @@
+"""Programs that outlive us: one executor interface, the run folder, the wrapper."""

@@ -1,0 +1,317 @@
+#!/usr/bin/env python3
+"""Owns one run's process tree, on the host or in a container, and outlives the platform.
+
+Standard library only, Python 3.8 or newer: a copy of this file lies in every run folder and is
+started there as `python3 wrapper.py start RUN_DIR`. It claims the run exactly once, records who
+it is, starts the command in a process group of its own with its output going straight to the
+log file, waits, ends what is left of the tree and records the result by rename.
+Other commands: `probe RUN_DIR` (does anything of the run live here?), `kill RUN_DIR`.
+"""
+
+import ctypes
+import hashlib
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+
+POLL = 0.2
+INDEX_INTERVAL = 1.0
+RESULT_BYTES = 4096
+FULL_DISK_BYTES = 64 * 1024
+PR_SET_CHILD_SUBREAPER = 36
+terminated = False
+
+
+class RunFolder:
+    """The files by which the wrapper and the platform speak."""
+
+    def __init__(self, run_dir):
+        self.root = os.path.abspath(run_dir)
+        self.control = os.path.join(self.root, "control")
+
+    def path(self, name):
+        return os.path.join(self.control, name)
+
+    def spec(self):
+        with open(self.path("spec.json"), encoding="utf-8") as file:
+            return json.load(file)
+
+
+def boot_id():
+    with open("/proc/sys/kernel/random/boot_id", encoding="ascii") as file:
+        return file.read().strip()
+
+
+def start_time(pid):
+    """Clock ticks from boot to the start of `pid`; None if there is no such process."""
+    try:
+        with open("/proc/%d/stat" % pid, "rb") as file:
+            fields = file.read().rpartition(b")")[2].split()
+    except OSError:
+        return None
+    return None if fields[0] in (b"Z", b"X") else int(fields[19])
+
+
+def claim(folder):
+    """True for exactly one caller ever: a hard link either is made or was there before."""
+    mine = folder.path("claim.%d.%s" % (os.getpid(), os.urandom(4).hex()))
+    identity = {"boot_id": boot_id(), "pid": os.getpid(), "start_time": start_time(os.getpid())}
+    with open(mine, "w", encoding="ascii") as file:
+        json.dump(identity, file)
+        file.flush()
+        os.fsync(file.fileno())
+    try:
+        os.link(mine, folder.path("claim"))
+        return True
+    except FileExistsError:
+        return False
+    finally:
+        os.unlink(mine)
+
+
+def reserve_result(folder):
+    """Take the disk blocks of the result now, so that a full disk cannot swallow it."""
+    with open(folder.path("rc.tmp"), "wb") as file:
+        file.write(b" " * RESULT_BYTES)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def write_result(folder, result):
+    data = json.dumps(result).encode("ascii")
+    with open(folder.path("rc.tmp"), "r+b") as file:
+        file.write(data.ljust(RESULT_BYTES))
+        file.flush()
+        os.fsync(file.fileno())
+    os.rename(folder.path("rc.tmp"), folder.path("rc"))
+
+
+def write_digests(folder, files):
+    digests = {}
+    for name, path in files.items():
+        digest = hashlib.sha256()
+        try:
+            with open(path, "rb") as file:
+                for chunk in iter(lambda: file.read(1 << 20), b""):
+                    digest.update(chunk)
+        except OSError:
+            continue  # the script itself will say what it misses
+        digests[name] = digest.hexdigest()
+    temporary = folder.path("digests.tmp")
+    with open(temporary, "w", encoding="ascii") as file:
+        json.dump(digests, file)
+    os.rename(temporary, folder.path("digests.json"))
+
+
+def marked_processes(key):
+    """Pids whose environment names the run: the whole tree, even what left its group."""
+    marker = b"LLM_PLATFORM_RUN_ID=" + key.encode()
+    found = []
+    for name in os.listdir("/proc"):
+        if not name.isdigit() or int(name) == os.getpid():
+            continue
+        try:
+            with open("/proc/%s/environ" % name, "rb") as file:
+                if marker in file.read().split(b"\0") and start_time(int(name)) is not None:
+                    found.append(int(name))
+        except OSError:
+            continue
+    return found
+
+
+def descendants(root):
+    """Pids below `root`; with the subreaper set, orphans of the tree are among them."""
+    parents = {}
+    for name in os.listdir("/proc"):
+        if not name.isdigit():
+            continue
+        try:
+            with open("/proc/%s/stat" % name, "rb") as file:
+                fields = file.read().rpartition(b")")[2].split()
+        except OSError:
+            continue
+        if fields[0] not in (b"Z", b"X"):
+            parents.setdefault(int(fields[1]), []).append(int(name))
+    found, queue = [], [root]
+    while queue:
+        children = parents.get(queue.pop(), [])
+        found.extend(children)
+        queue.extend(children)
+    return found
+
+
+def send(pids, number):
+    for pid in pids:
+        try:
+            os.kill(pid, number)
+        except OSError:
+            pass
+
+
+def tree(key):
+    return set(marked_processes(key)) | set(descendants(os.getpid()))
+
+
+def end_tree(key, grace):
+    """TERM what is left of the tree, KILL it after `grace` seconds; reap it."""
+    deadline = time.monotonic() + grace
+    left = tree(key)
+    send(left, signal.SIGTERM)
+    while left and time.monotonic() < deadline:
+        time.sleep(0.05)
+        reap()
+        left = tree(key)
+    for _ in range(50):
+        if not left:
+            return
+        send(left, signal.SIGKILL)
+        time.sleep(0.05)
+        reap()
+        left = tree(key)
+
+
+def reap():
+    try:
+        while os.waitpid(-1, os.WNOHANG)[0]:
+            pass
+    except ChildProcessError:
+        pass
+
+
+class LogIndex:
+    """Appends `unix-time size` when the log grew, so that lines have an honest time."""
+
+    def __init__(self, folder, log):
+        self.log, self.index = log, folder.path("log.index")
+        self.size, self.next = -1, 0.0
+
+    def tick(self):
+        if time.monotonic() < self.next:
+            return
+        self.next = time.monotonic() + INDEX_INTERVAL
+        try:
+            size = os.stat(self.log).st_size
+            if size != self.size:
+                with open(self.index, "a", encoding="ascii") as file:
+                    file.write("%.3f %d\n" % (time.time(), size))
+                self.size = size
+        except OSError:
+            pass  # a full disk costs times, not the run
+
+
+def start_command(spec):
+    environment = dict(os.environ)
+    environment.update(spec["env"])
+    log = os.open(spec["log"], os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
+    try:
+        return subprocess.Popen(
+            spec["argv"], cwd=spec["cwd"], env=environment, stdin=subprocess.DEVNULL,
+            stdout=log, stderr=log, start_new_session=True,
+        )  # fmt: skip
+    finally:
+        os.close(log)
+
+
+def wait_for(process, folder, spec):
+    """Wait for the command; when asked to stop: TERM to its group, after the grace KILL."""
+    index = LogIndex(folder, spec["log"])
+    kill_at = None
+    while process.poll() is None:
+        index.tick()
+        if kill_at is None and (terminated or os.path.exists(folder.path("stop"))):
+            kill_at = time.monotonic() + spec["grace"]
+            try:
+                os.killpg(process.pid, signal.SIGTERM)
+            except OSError:
+                pass
+        if kill_at is not None and time.monotonic() > kill_at:
+            send(tree(spec["key"]), signal.SIGKILL)
+        time.sleep(POLL)
+    index.next = 0.0
+    index.tick()
+    return process.returncode
+
+
+def run(folder):
+    spec = folder.spec()
+    try:
+        ctypes.CDLL(None, use_errno=True).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+    except (OSError, AttributeError):
+        pass  # the environment marker still finds the tree
+    result = {"started_at": time.time()}
+    try:
+        write_digests(folder, spec["digest"])
+        if os.path.exists(folder.path("stop")):
+            result["returncode"] = -signal.SIGTERM
+        else:
+            process = start_command(spec)
+            result["returncode"] = wait_for(process, folder, spec)
+    except OSError as error:
+        result.update(returncode=127, error=str(error)[:1000])
+    stopping = os.path.exists(folder.path("stop"))
+    end_tree(spec["key"], 0.5 if stopping else min(2.0, spec["grace"]))
+    result["finished_at"] = time.time()
+    try:
+        result["disk_full"] = shutil.disk_usage(folder.root).free < FULL_DISK_BYTES
+    except OSError:
+        pass
+    write_result(folder, result)
+
+
+def daemonise(folder):
+    """Leave the starter's session, streams and process tree: nothing of its end reaches us."""
+    if os.fork():
+        os._exit(0)
+    os.setsid()
+    os.chdir("/")
+    log = os.open(folder.path("wrapper.log"), os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
+    null = os.open(os.devnull, os.O_RDONLY)
+    for source, target in ((null, 0), (log, 1), (log, 2)):
+        os.dup2(source, target)
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, note_termination)
+
+
+def note_termination(number, frame):
+    """The host goes down: the script is asked to save and end, and its result is kept."""
+    global terminated
+    terminated = True
+
+
+def main():
+    command, folder = sys.argv[1], RunFolder(sys.argv[2])
+    if command == "start":
+        daemonise(folder)
+        if claim(folder):
+            reserve_result(folder)
+            run(folder)
+    elif command == "probe":
+        print(json.dumps({"alive": bool(alive(folder))}))
+    elif command == "kill":
+        key = folder.spec()["key"]
+        owners = [pid for pid in alive(folder) if pid != os.getpid()]
+        send(owners, signal.SIGKILL)
+        end_tree(key, 0.0)
+    else:
+        sys.exit("wrapper.py start|probe|kill RUN_DIR")
+
+
+def alive(folder):
+    """Pids of the run that live in this pid namespace: its wrapper and its tree."""
+    found = marked_processes(folder.spec()["key"])
+    try:
+        with open(folder.path("claim"), encoding="ascii") as file:
+            owner = json.load(file)
+    except (OSError, ValueError):
+        return found
+    if owner["boot_id"] == boot_id() and start_time(owner["pid"]) == owner["start_time"]:
+        found.append(owner["pid"])
+    return found
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,29 @@
+"""`manage.py serve`: web server, worker and agent as one foreground command."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand
+
+from platform_site.supervisor import Supervisor
+
+
+class Command(BaseCommand):
+    help = "Serve the platform: web, worker and agent; Ctrl-C stops the three, never a run."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        for folder in (settings.PLATFORM_VAR, settings.LLM_APP_STORAGE, settings.HOST_TRAINING_DIR):
+            folder.mkdir(parents=True, exist_ok=True)
+        call_command("migrate", interactive=False, verbosity=0)
+        host = f"[{settings.BIND_HOST}]" if ":" in settings.BIND_HOST else settings.BIND_HOST
+        database = settings.DATABASES["default"]["ENGINE"].split(".")[-1]
+        self.stdout.write(
+            f"LLM Platform {settings.VERSION} on http://{host}:{settings.PORT}/ "
+            f"({settings.PLATFORM_PROFILE}, {database}, "
+            f"executor {settings.TRAINING_EXECUTOR})\n"
+            "Ctrl-C stops web, worker and agent; runs go on."
+        )
+        Supervisor().run()

@@ -1,0 +1,284 @@
+"""All settings, read from the environment through one helper, sorted by topic."""
+
+from __future__ import annotations
+
+import os
+import socket
+from pathlib import Path
+from typing import Any
+
+import django_stubs_ext
+import environ
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.translation import gettext_lazy as _
+
+from platform_site import environment as env
+from platform_site.secret_key import load_secret_key
+
+django_stubs_ext.monkeypatch()  # lets generic Django classes be subscripted at run time
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+VERSION = "0.1.0"
+environ.Env.read_env(BASE_DIR / ".env")
+
+# --- Profile: `make run` is local; everything else is production --------------------------
+PLATFORM_PROFILE = env.choice(
+    "PLATFORM_PROFILE", "production", ["local", "production"],
+    "`local` is what `make run` uses: loopback only, a secret key made on the spot.",
+    topic="Server",
+)  # fmt: skip
+LOCAL = PLATFORM_PROFILE == "local"
+DEBUG = env.boolean(
+    "DEBUG", False, "Django's debug pages. Never on a shared machine.", topic="Server"
+)
+BIND_HOST = env.text("BIND_HOST", "127.0.0.1", "Address the web server listens on.", topic="Server")
+PORT = env.integer(
+    "PORT", 8000, "Port the web server listens on.", low=1, high=65535, topic="Server"
+)
+WEB_WORKERS = env.integer("WEB_WORKERS", 2, "Web server processes.", low=1, high=64, topic="Server")
+ALLOWED_HOSTS = env.names(
+    "ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]",
+    "Host names the platform answers to (comma-separated).", topic="Server",
+)  # fmt: skip
+CSRF_TRUSTED_ORIGINS = env.names(
+    "CSRF_TRUSTED_ORIGINS", "", "Origins such as https://llm.example.org behind a TLS proxy.",
+    topic="Server",
+)  # fmt: skip
+if LOCAL and BIND_HOST not in {"127.0.0.1", "::1", "localhost"}:
+    raise ImproperlyConfigured(
+        f"BIND_HOST={BIND_HOST!r}: the local profile listens on loopback only "
+        "(127.0.0.1, ::1 or localhost); set PLATFORM_PROFILE=production for other addresses"
+    )
+
+# --- Folders ------------------------------------------------------------------------------
+LLM_APP_STORAGE = env.folder(
+    "LLM_APP_STORAGE", "./storage",
+    "Uploaded data: datasets/ files/ uploads/ train_configs/.", base=BASE_DIR, topic="Folders",
+)  # fmt: skip
+HOST_TRAINING_DIR = env.folder(
+    "HOST_TRAINING_DIR", "./training",
+    "Training folder (datasets/ configs/ scripts/ runs/), mounted in the training container.",
+    base=BASE_DIR, topic="Folders",
+)  # fmt: skip
+PLATFORM_VAR = env.folder(
+    "PLATFORM_VAR", "./var",
+    "The platform's own state: SQLite database, secret key, process files.",
+    base=BASE_DIR, topic="Folders",
+)  # fmt: skip
+
+# --- Secrets ------------------------------------------------------------------------------
+SECRET_KEY = load_secret_key(
+    env.text("SECRET_KEY", "", "Signing key (50+ random characters).", topic="Secrets"),
+    env.text("SECRET_KEY_FILE", "", "File that holds the signing key.", topic="Secrets"),
+    make_in=PLATFORM_VAR if LOCAL else None,
+)
+
+# --- Database -----------------------------------------------------------------------------
+DATABASE_URL = env.text(
+    "DATABASE_URL", "",
+    "postgres://user:password@host:5432/name; empty: SQLite in PLATFORM_VAR.", topic="Database",
+)  # fmt: skip
+
+
+def _database() -> dict[str, Any]:
+    if not DATABASE_URL:
+        PLATFORM_VAR.mkdir(parents=True, exist_ok=True)
+        url = f"sqlite:///{PLATFORM_VAR / 'platform.sqlite3'}"
+    else:
+        url = DATABASE_URL
+    try:
+        config: dict[str, Any] = dict(environ.Env.db_url_config(url))
+    except (ValueError, environ.ImproperlyConfigured) as error:
+        raise ImproperlyConfigured(f"DATABASE_URL: not a database URL ({error})") from None
+    if config["ENGINE"] == "django.db.backends.sqlite3":
+        # WAL, IMMEDIATE and a long timeout together: several processes write without
+        # "database is locked" (measured with 6 writers and 12,000 commits).
+        config["OPTIONS"] = {
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 20,
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+        }
+    elif config["ENGINE"] != "django.db.backends.postgresql":
+        raise ImproperlyConfigured("DATABASE_URL: only postgres:// and sqlite:// are supported")
+    return config
+
+
+DATABASES = {"default": _database()}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# --- Training runs ------------------------------------------------------------------------
+TRAINING_EXECUTOR = env.choice(
+    "TRAINING_EXECUTOR", "auto", ["auto", "local", "docker"],
+    "`auto`: docker where the engine and the container are there, else local.", topic="Training",
+)  # fmt: skip
+TRAINING_CONTAINER_NAME = env.text(
+    "TRAINING_CONTAINER_NAME", "llm-training", "Container that runs train in.", topic="Training"
+)
+TRAINING_WORKDIR = env.text(
+    "TRAINING_WORKDIR", "/workspace", "Where HOST_TRAINING_DIR is mounted in the container.",
+    topic="Training",
+)  # fmt: skip
+DOCKER_TIMEOUT = env.seconds(
+    "DOCKER_TIMEOUT", 5.0, "How long one call to the Docker engine may take (s).", topic="Training"
+)
+RUN_STOP_GRACE = env.seconds(
+    "RUN_STOP_GRACE", 5.0, "Time from SIGTERM to SIGKILL when a run is stopped (s).",
+    topic="Training",
+)  # fmt: skip
+RUN_POLL_INTERVAL = env.seconds(
+    "RUN_POLL_INTERVAL", 1.0, "How often the agent looks at active runs (s).", topic="Training"
+)
+PLATFORM_HOST = env.text(
+    "PLATFORM_HOST", socket.gethostname(), "Name of this machine in the platform.", topic="Training"
+)
+
+# --- Limits (the contract's) --------------------------------------------------------------
+UPLOAD_MAX_BYTES = 100 * 1024 * 1024
+TRAIN_CONFIG_MAX_BYTES = 5 * 1024 * 1024
+JSON_BODY_MAX_BYTES = 10 * 1024 * 1024
+DATA_UPLOAD_MAX_MEMORY_SIZE = JSON_BODY_MAX_BYTES
+FILE_UPLOAD_MAX_MEMORY_SIZE = 64 * 1024
+FILE_UPLOAD_HANDLERS = ["platform_site.uploads.StreamToStorageHandler"]
+
+# --- Applications -------------------------------------------------------------------------
+INSTALLED_APPS = [
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    "rest_framework",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "django_htmx",
+    "django_q",
+    "platform_site.apps.PlatformSiteConfig",
+    "datasets.apps.DatasetsConfig",
+    "projects.apps.ProjectsConfig",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "platform_site.middleware.same_origin_writes",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "platform_site.middleware.PlatformErrorMiddleware",
+]
+ROOT_URLCONF = "platform_site.urls"
+ASGI_APPLICATION = "platform_site.asgi.application"
+APPEND_SLASH = True
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "platform_site.context.platform",
+            ],
+        },
+    },
+]
+
+# --- Static files -------------------------------------------------------------------------
+STATIC_URL = "/static/"
+STATIC_ROOT = PLATFORM_VAR / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+WHITENOISE_USE_FINDERS = True  # so that no collectstatic step can be forgotten
+
+# --- Language and time --------------------------------------------------------------------
+LANGUAGE_CODE = env.choice(
+    "PLATFORM_LANGUAGE", "zh-hans", ["zh-hans", "en"],
+    "Language of pages and messages where the reader has not chosen one.", topic="Language",
+)  # fmt: skip
+LANGUAGES = [("zh-hans", _("Simplified Chinese")), ("en", _("English"))]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = env.text("PLATFORM_TIME_ZONE", "Asia/Shanghai", "Time zone of pages.", topic="Language")
+
+# --- REST ---------------------------------------------------------------------------------
+REST_FRAMEWORK: dict[str, Any] = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [],
+    "DEFAULT_PERMISSION_CLASSES": [],
+    "UNAUTHENTICATED_USER": None,
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "EXCEPTION_HANDLER": "platform_site.api.errors.exception_handler",
+    "DEFAULT_SCHEMA_CLASS": "platform_site.api.schema.PlatformSchema",
+    "COERCE_DECIMAL_TO_STRING": False,
+}
+SPECTACULAR_SETTINGS: dict[str, Any] = {
+    "TITLE": "LLM Platform",
+    "DESCRIPTION": "Datasets, de-identification, training runs and deployments over REST.",
+    "VERSION": VERSION,
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "SCHEMA_PATH_PREFIX": "/api",
+}
+
+# --- Background tasks ---------------------------------------------------------------------
+# Tasks are short commands; see docs/architecture.md for why each value is what it is.
+Q_CLUSTER = {
+    "name": PLATFORM_HOST,
+    "ALT_CLUSTERS": {},
+    "orm": "default",
+    "workers": 2,
+    "timeout": 120,
+    "retry": 600,
+    "max_attempts": 1,
+    "ack_failures": True,
+    "queue_limit": 2,
+    "catch_up": False,
+    "save_limit": 200,
+    "poll": 0.2,
+    "label": "Background tasks",
+    "guard_cycle": 1,
+}
+
+# --- Security -----------------------------------------------------------------------------
+SECURE_CONTENT_TYPE_NOSNIFF = True
+X_FRAME_OPTIONS = "DENY"
+SECURE_REFERRER_POLICY = "same-origin"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+LOGIN_URL = "/admin/login/"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+
+# --- Logs ---------------------------------------------------------------------------------
+LOGGING: dict[str, Any] = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": "WARNING"},
+    "loggers": {
+        name: {"level": os.environ.get("LOG_LEVEL", "INFO")}
+        for name in ("platform_site", "datasets", "projects")
+    },
+}

@@ -1,0 +1,25 @@
+"""All routes: the REST API, its documentation, the pages, the admin."""
+
+from __future__ import annotations
+
+from django.contrib import admin
+from django.urls import include, path
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
+
+from platform_site.api.health import healthz, internal_health
+
+urlpatterns = [
+    path("healthz", healthz, name="healthz"),
+    path("api/v1/deployments/_internal/health", internal_health, name="api-internal-health"),
+    path("api/schema", SpectacularAPIView.as_view(), name="schema"),
+    path("api/docs", SpectacularSwaggerView.as_view(url_name="schema"), name="api-docs"),
+    path("api/v1/", include("datasets.api.urls")),
+    path("api/", include("projects.api.urls")),
+    path("admin/", admin.site.urls),
+    path("i18n/", include("django.conf.urls.i18n")),
+    path("datasets/", include("datasets.pages.urls")),
+    path("projects/", include("projects.pages.urls")),
+    path("", include("platform_site.pages.urls")),
+]
+handler404 = "platform_site.api.errors.page_not_found"
+handler500 = "platform_site.api.errors.server_error"

@@ -1,0 +1,84 @@
+"""Projects and runs for operators: what the machine knows is read-only, actions go by services."""
+
+from __future__ import annotations
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from platform_site.errors import PlatformError
+from projects import lifecycle, services
+from projects.models import Project, Run, RunEvent
+
+
+@admin.register(Project)
+class ProjectAdmin(admin.ModelAdmin[Project]):
+    list_display = ["name", "dataset_name", "training_yaml_name", "created_at"]
+    list_filter = ["created_at"]
+    search_fields = ["name", "id", "dataset_name", "training_yaml_name", "description"]
+    readonly_fields = ["id", "created_at", "updated_at"]
+    date_hierarchy = "created_at"
+
+    def delete_model(self, request: HttpRequest, obj: Project) -> None:
+        self._delete(request, obj)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Project]) -> None:
+        for project in queryset:
+            self._delete(request, project)
+
+    def _delete(self, request: HttpRequest, project: Project) -> None:
+        try:
+            services.project_delete(project=project)
+        except PlatformError as error:
+            self.message_user(request, f"{project.name}: {error.message}", messages.ERROR)
+
+
+class EventInline(admin.TabularInline[RunEvent, Run]):
+    model = RunEvent
+    extra = 0
+    can_delete = False
+    fields = readonly_fields = ["timestamp", "level", "code", "params"]
+
+    def has_add_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return False
+
+
+@admin.register(Run)
+class RunAdmin(admin.ModelAdmin[Run]):
+    """A run's fields are what was observed: nobody types a state in."""
+
+    list_display = ["id", "project", "status", "progress", "executor", "reason", "created_at"]
+    list_filter = ["status", "executor", "created_at"]
+    list_select_related = ["project"]
+    search_fields = ["id", "project__name", "start_command", "reason_code"]
+    date_hierarchy = "created_at"
+    actions = ["stop_runs", "check_state"]
+    inlines = [EventInline]
+    readonly_fields = ["reason", "notice"]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return False
+
+    @admin.action(description=_("Stop the selected runs"), permissions=["view"])
+    def stop_runs(self, request: HttpRequest, queryset: QuerySet[Run]) -> None:
+        stopped = 0
+        for run in queryset:
+            try:
+                services.run_stop(run=run)
+                stopped += 1
+            except PlatformError as error:
+                self.message_user(request, f"{run.id}: {error.message}", messages.WARNING)
+        self.message_user(request, _("Stop asked for: %(n)s") % {"n": stopped})
+
+    @admin.action(description=_("Check the state again"), permissions=["view"])
+    def check_state(self, request: HttpRequest, queryset: QuerySet[Run]) -> None:
+        for run in queryset:
+            lifecycle.run_reconcile(run.id)
+        self.message_user(request, _("Checked: %(n)s") % {"n": queryset.count()})

@@ -1,0 +1,137 @@
+"""REST endpoints of projects and runs: parse, call a service or selector, answer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import FileResponse, HttpResponse
+from django.http.response import HttpResponseBase
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse, extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from platform_site.api.schema import errors
+from projects import selectors, services
+from projects.api.log_range import log_response
+from projects.api.serializers import (
+    MetricsSerializer,
+    ProjectCreateSerializer,
+    ProjectDetailSerializer,
+    ProjectSerializer,
+    RunDetailSerializer,
+    RunSummarySerializer,
+)
+from projects.metrics import run_metrics
+from projects.models import Run
+
+CREATE_EXAMPLE = OpenApiExample(
+    "Create",
+    value={"name": "demo", "dataset_name": "dataset.jsonl", "training_yaml_name": "config.yaml"},
+    request_only=True,
+)
+
+
+def validated(serializer: serializers.Serializer[Any]) -> dict[str, Any]:
+    serializer.is_valid(raise_exception=True)
+    return dict(serializer.validated_data)
+
+
+def find_run(reference: str, run_id: str) -> Run:
+    return selectors.run_get(selectors.project_get(reference), run_id)
+
+
+class ProjectsView(APIView):
+    @extend_schema(operation_id="projects_list", responses={200: ProjectSerializer(many=True)})
+    def get(self, request: Request) -> Response:
+        """All projects, newest first."""
+        return Response(ProjectSerializer(selectors.project_list(), many=True).data)
+
+    @extend_schema(
+        operation_id="projects_create",
+        request=ProjectCreateSerializer,
+        responses={201: ProjectDetailSerializer, **errors(400, 403, 409, 422)},
+        examples=[CREATE_EXAMPLE],
+    )
+    def post(self, request: Request) -> Response:
+        """Create a project; its dataset and configuration are looked for when a run starts."""
+        project = services.project_create(**validated(ProjectCreateSerializer(data=request.data)))
+        return Response(ProjectDetailSerializer(project).data, status=201)
+
+
+class ProjectView(APIView):
+    @extend_schema(
+        operation_id="projects_get", responses={200: ProjectDetailSerializer, **errors(404)}
+    )
+    def get(self, request: Request, reference: str) -> Response:
+        """One project, by id or name, with its runs."""
+        return Response(ProjectDetailSerializer(selectors.project_get(reference)).data)
+
+
+class RunsView(APIView):
+    @extend_schema(
+        operation_id="runs_list",
+        responses={200: RunSummarySerializer(many=True), **errors(404)},
+    )
+    def get(self, request: Request, reference: str) -> Response:
+        """The runs of a project, newest first."""
+        runs = selectors.run_list(selectors.project_get(reference))
+        return Response(RunSummarySerializer(runs, many=True).data)
+
+    @extend_schema(
+        operation_id="runs_create",
+        request=None,
+        responses={201: RunDetailSerializer, **errors(400, 403, 404, 507)},
+    )
+    def post(self, request: Request, reference: str) -> Response:
+        """Start a training run."""
+        run = services.run_start(project=selectors.project_get(reference))
+        return Response(RunDetailSerializer(run).data, status=201)
+
+
+class RunView(APIView):
+    @extend_schema(operation_id="runs_get", responses={200: RunDetailSerializer, **errors(404)})
+    def get(self, request: Request, reference: str, run_id: str) -> Response:
+        """One run with the last lines of its log."""
+        return Response(RunDetailSerializer(find_run(reference, run_id)).data)
+
+
+class RunStopView(APIView):
+    @extend_schema(
+        operation_id="runs_stop",
+        request=None,
+        responses={200: RunDetailSerializer, **errors(403, 404, 409)},
+    )
+    def post(self, request: Request, reference: str, run_id: str) -> Response:
+        """Stop a run: politely first, then its whole process tree."""
+        run = services.run_stop(run=find_run(reference, run_id))
+        return Response(RunDetailSerializer(run).data)
+
+
+class RunLogView(APIView):
+    @extend_schema(
+        operation_id="runs_log",
+        parameters=[
+            OpenApiParameter("tail", int, description="Only the last so many lines"),
+            OpenApiParameter("Range", str, OpenApiParameter.HEADER, description="bytes=FROM-TO"),
+        ],
+        responses={
+            (200, "text/plain"): OpenApiTypes.STR,
+            (206, "text/plain"): OpenApiResponse(OpenApiTypes.STR, "The range asked for"),
+            **errors(400, 404, 416),
+        },
+    )
+    def get(
+        self, request: Request, reference: str, run_id: str
+    ) -> HttpResponse | FileResponse | HttpResponseBase:
+        """The log as plain text: script output and the platform's own lines."""
+        return log_response(request, find_run(reference, run_id))
+
+
+class RunMetricsView(APIView):
+    @extend_schema(operation_id="runs_metrics", responses={200: MetricsSerializer, **errors(404)})
+    def get(self, request: Request, reference: str, run_id: str) -> Response:
+        """The metrics lines of the log, at most 2,000 of them, for charts."""
+        return Response(run_metrics(find_run(reference, run_id)))

@@ -1,0 +1,101 @@
+"""Finds the dataset and configuration that a project names, and what its configuration asks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from datasets import selectors as datasets_selectors
+from platform_site.errors import Invalid
+from platform_site.paths import resolve_under
+from platform_site.safe_yaml import load_mapping
+from projects.models import Project
+from projects.paths import training_dir
+
+SCRIPTS = {
+    "sft": "run_train_full_sft.sh",
+    "lora": "run_train_full_lora.sh",
+    **dict.fromkeys(("rl", "ppo", "dpo", "grpo", "kto", "rloo", "reward"), "run_train_full_rl.sh"),
+}
+DEFAULT_TYPE = "sft"
+
+
+@dataclass(frozen=True)
+class Input:
+    """A file that a run reads. `source` describes an upload; None: from the training folder."""
+
+    name: str
+    path: Path
+    source: str | None
+
+
+@dataclass(frozen=True)
+class RunInputs:
+    dataset: Input
+    config: Input
+    script: str
+
+
+def find_inputs(project: Project) -> RunInputs:
+    """Resolve both names and choose the script.
+
+    Raises Invalid that names every missing file, a path that leaves the training directory,
+    a configuration that cannot be read, or an unknown `job.type`.
+    """
+    dataset = _find(project.dataset_name, "datasets", "dataset_name")
+    config = _find(project.training_yaml_name, "configs", "training_yaml_name")
+    missing = [
+        name
+        for name, found in (
+            (project.dataset_name, dataset),
+            (project.training_yaml_name, config),
+        )
+        if found is None
+    ]
+    if dataset is None or config is None:
+        raise Invalid(_("Not found: %(names)s") % {"names": ", ".join(missing)})
+    return RunInputs(dataset=dataset, config=config, script=script_for(config))
+
+
+def _find(name: str, folder: str, field: str) -> Input | None:
+    """Relative to the training directory, to its `folder`, or the name of an upload."""
+    for root in (training_dir(), training_dir() / folder):
+        path = resolve_under(root, name, field=field)
+        if path.is_file():
+            return Input(name, path, None)
+    newest = (
+        datasets_selectors.newest_file_named(name)
+        if folder == "datasets"
+        else datasets_selectors.newest_config_named(name)
+    )
+    if newest is not None and newest[0].is_file():
+        return Input(name, newest[0], newest[1])
+    return None
+
+
+def script_for(config: Input) -> str:
+    """The script's file name for the configuration's `job.type`. Raises Invalid."""
+    try:
+        with config.path.open("rb") as file:
+            data = file.read(settings.TRAIN_CONFIG_MAX_BYTES + 1)
+    except OSError as error:
+        raise Invalid(
+            _("%(name)s cannot be read: %(why)s") % {"name": config.name, "why": error.strerror}
+        ) from error
+    if len(data) > settings.TRAIN_CONFIG_MAX_BYTES:
+        raise Invalid(_("%(name)s is larger than 5 MiB") % {"name": config.name})
+    job = load_mapping(data, field=config.name).get("job")
+    if job is None:
+        return SCRIPTS[DEFAULT_TYPE]
+    if not isinstance(job, dict):
+        raise Invalid(_("%(name)s: job must be a mapping") % {"name": config.name})
+    kind = job.get("type", DEFAULT_TYPE)
+    if not isinstance(kind, str) or kind not in SCRIPTS:
+        raise Invalid(
+            _("%(name)s: job.type must be one of %(allowed)s, not %(type)s")
+            % {"name": config.name, "allowed": ", ".join(SCRIPTS), "type": str(kind)[:80]}
+        )
+    return SCRIPTS[kind]

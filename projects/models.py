@@ -1,0 +1,126 @@
+"""Projects and their training runs; a run's status changes only through `transition`."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from projects.messages import render
+
+
+class Project(models.Model):
+    """What to train on what: names of a dataset file and of a training configuration."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    name = models.CharField(_("name"), max_length=255, unique=True)
+    dataset_name = models.CharField(_("dataset"), max_length=1024)
+    training_yaml_name = models.CharField(_("training configuration"), max_length=1024)
+    description = models.TextField(_("description"), null=True, blank=True)
+    created_at = models.DateTimeField(_("created"), auto_now_add=True, db_index=True)
+    updated_at = models.DateTimeField(_("updated"), auto_now=True)
+
+    class Meta:
+        ordering = ["-created_at", "-id"]
+        verbose_name = _("project")
+        verbose_name_plural = _("projects")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class RunStatus(models.TextChoices):
+    PENDING = "pending", _("Pending")
+    RUNNING = "running", _("Running")
+    SUCCEEDED = "succeeded", _("Succeeded")
+    FAILED = "failed", _("Failed")
+    STOPPED = "stopped", _("Stopped")
+
+
+ACTIVE_STATUSES = (RunStatus.PENDING, RunStatus.RUNNING)
+LEGAL_TRANSITIONS: dict[str, frozenset[str]] = {
+    RunStatus.PENDING: frozenset(
+        {RunStatus.RUNNING, RunStatus.SUCCEEDED, RunStatus.FAILED, RunStatus.STOPPED}
+    ),
+    RunStatus.RUNNING: frozenset({RunStatus.SUCCEEDED, RunStatus.FAILED, RunStatus.STOPPED}),
+    RunStatus.SUCCEEDED: frozenset(),
+    RunStatus.FAILED: frozenset(),
+    RunStatus.STOPPED: frozenset(),
+}
+
+
+class Run(models.Model):
+    """One training run. Its folder is HOST_TRAINING_DIR/runs/<id>."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="runs")
+    status = models.CharField(
+        _("status"), max_length=16, choices=RunStatus, default=RunStatus.PENDING, db_index=True
+    )
+    progress = models.FloatField(_("progress"), default=0.0)
+    step = models.BigIntegerField(_("step"), null=True, blank=True)
+    max_steps = models.BigIntegerField(_("steps in all"), null=True, blank=True)
+    metrics_offset = models.BigIntegerField(default=0, editable=False)
+    start_command = models.CharField(_("start command"), max_length=2048)
+    inputs: models.JSONField[dict[str, Any]] = models.JSONField(_("inputs"), default=dict)
+    command: models.JSONField[list[str]] = models.JSONField(_("command"), default=list)
+    executor = models.CharField(_("executor"), max_length=16, default="", blank=True)
+    handle: models.JSONField[dict[str, Any]] = models.JSONField(_("handle"), default=dict)
+    digests: models.JSONField[dict[str, str]] = models.JSONField("SHA-256", default=dict)
+    exit_code = models.IntegerField(_("exit code"), null=True, blank=True)
+    reason_code = models.CharField(_("reason code"), max_length=64, default="", blank=True)
+    reason_params: models.JSONField[dict[str, Any]] = models.JSONField(default=dict)
+    notice_code = models.CharField(max_length=64, default="", blank=True)
+    notice_params: models.JSONField[dict[str, Any]] = models.JSONField(default=dict)
+    created_at = models.DateTimeField(_("created"), auto_now_add=True, db_index=True)
+    updated_at = models.DateTimeField(_("updated"), auto_now=True)
+    claimed_at = models.DateTimeField(null=True, blank=True, editable=False)
+    submitted_at = models.DateTimeField(null=True, blank=True, editable=False)
+    started_at = models.DateTimeField(_("started"), null=True, blank=True)
+    finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
+    stop_requested_at = models.DateTimeField(_("stop asked for"), null=True, blank=True)
+
+    class Meta:
+        ordering = ["-created_at", "-id"]
+        verbose_name = _("run")
+        verbose_name_plural = _("runs")
+
+    def __str__(self) -> str:
+        return f"{self.project_id} {self.id}"
+
+    @property
+    def is_active(self) -> bool:
+        return self.status in ACTIVE_STATUSES
+
+    @property
+    def reason(self) -> str:
+        """Why it ended, in the reader's language; empty while it goes on."""
+        return render(self.reason_code, self.reason_params)
+
+    @property
+    def notice(self) -> str:
+        """What keeps us from knowing more right now, in the reader's language."""
+        return render(self.notice_code, self.notice_params)
+
+
+class RunEvent(models.Model):
+    """A line of the platform's own in a run's log, made with the change that it tells of."""
+
+    run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="events")
+    timestamp = models.DateTimeField(default=timezone.now)
+    level = models.CharField(max_length=8, default="info")
+    code = models.CharField(max_length=64)
+    params: models.JSONField[dict[str, Any]] = models.JSONField(default=dict)
+    written = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ["id"]
+        indexes = [
+            models.Index(fields=["run"], name="unwritten_events", condition=models.Q(written=False))
+        ]
+
+    def __str__(self) -> str:
+        return render(self.code, self.params)

@@ -1,0 +1,91 @@
+"""HTML pages of projects and runs."""
+
+from __future__ import annotations
+
+import shlex
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from platform_site.errors import PlatformError
+from platform_site.pages.forms import add_error, page_of
+from projects import selectors, services
+from projects.pages.forms import ProjectForm
+
+
+@require_safe
+def project_list(request: HttpRequest) -> HttpResponse:
+    search = request.GET.get("q", "").strip()[:255]
+    page = page_of(request, selectors.project_list(search))
+    return render(request, "projects/list.html", {"page": page, "search": search})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def project_new(request: HttpRequest) -> HttpResponse:
+    form = ProjectForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            project = services.project_create(**form.cleaned_data)
+            return redirect("projects:detail", project.id)
+        except PlatformError as error:
+            add_error(form, error)
+    status = 400 if form.errors else 200
+    return render(request, "projects/new.html", {"form": form}, status=status)
+
+
+@require_safe
+def project_detail(request: HttpRequest, project_id: UUID) -> HttpResponse:
+    project = selectors.project_get(project_id)
+    runs = list(project.runs.all())
+    context = {"project": project, "runs": runs, "active": any(run.is_active for run in runs)}
+    partial = request.headers.get("HX-Request")
+    return render(request, "projects/_runs.html" if partial else "projects/detail.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def project_delete(request: HttpRequest, project_id: UUID) -> HttpResponse:
+    project = selectors.project_get(project_id)
+    if request.method == "POST":
+        services.project_delete(project=project)
+        messages.success(request, _("Deleted: %(name)s") % {"name": project.name})
+        return redirect("projects:list")
+    return render(request, "confirm_delete.html", {"object": project, "back": "projects:detail"})
+
+
+@require_POST
+def run_start(request: HttpRequest, project_id: UUID) -> HttpResponse:
+    project = selectors.project_get(project_id)
+    try:
+        run = services.run_start(project=project)
+    except PlatformError as error:
+        messages.error(request, error.message)
+        return redirect("projects:detail", project_id)
+    return redirect("projects:run", project_id, run.id)
+
+
+@require_safe
+def run_detail(request: HttpRequest, project_id: UUID, run_id: UUID) -> HttpResponse:
+    project = selectors.project_get(project_id)
+    run = selectors.run_get(project, run_id)
+    context = {
+        "project": project,
+        "run": run,
+        "eta_seconds": selectors.eta_seconds(run),
+        "command": shlex.join(run.command),
+        "log_lines": selectors.run_log_tail(run),
+    }
+    return render(request, "projects/run.html", context)
+
+
+@require_POST
+def run_stop(request: HttpRequest, project_id: UUID, run_id: UUID) -> HttpResponse:
+    run = selectors.run_get(selectors.project_get(project_id), run_id)
+    try:
+        services.run_stop(run=run)
+    except PlatformError as error:
+        messages.error(request, error.message)
+    return redirect("projects:run", project_id, run_id)

@@ -1,0 +1,153 @@
+"""Reads of projects and runs."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from typing import Any
+
+from django.db.models import Count, OuterRef, Prefetch, QuerySet, Subquery
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from datasets import selectors as datasets_selectors
+from platform_site.errors import NotFound
+from platform_site.execution.run_folder import (
+    PLATFORM_PREFIX,
+    LogTimes,
+    iso,
+    read_range,
+    tail_offset,
+)
+from projects.models import ACTIVE_STATUSES, Project, Run, RunStatus
+from projects.paths import run_folder, training_dir
+
+LOG_ENTRIES = 200
+MAX_TAIL_BYTES = 1024 * 1024
+MAX_NAMES = 200
+_PLATFORM_LINE = re.compile(re.escape(PLATFORM_PREFIX) + r"(\S+) ([A-Z]+) (.*)")
+_LEVEL = re.compile(r"\b(DEBUG|INFO|WARNING|ERROR|CRITICAL)\b")
+
+
+def project_list(search: str = "") -> QuerySet[Project]:
+    """Projects, newest first, with `runs_count` and `latest_status`."""
+    latest = Run.objects.filter(project=OuterRef("pk")).order_by("-created_at")
+    queryset = Project.objects.annotate(
+        runs_count=Count("runs"), latest_status=Subquery(latest.values("status")[:1])
+    )
+    return queryset.filter(name__icontains=search) if search else queryset
+
+
+def project_get(reference: object) -> Project:
+    """A project by id or by name; the id wins. Raises NotFound."""
+    identifier = datasets_selectors.as_uuid(reference)
+    runs = Prefetch("runs", queryset=Run.objects.order_by("-created_at"))
+    projects = Project.objects.prefetch_related(runs)
+    found = projects.filter(id=identifier).first() if identifier else None
+    found = found or projects.filter(name=str(reference)).first()
+    if found is None:
+        raise NotFound(_("There is no such project"))
+    return found
+
+
+def run_list(project: Project) -> QuerySet[Run]:
+    return Run.objects.filter(project=project).select_related("project")
+
+
+def run_recent(limit: int) -> list[Run]:
+    return list(Run.objects.select_related("project")[:limit])
+
+
+def run_get(project: Project, run_id: object) -> Run:
+    """A run of this project. Raises NotFound."""
+    identifier = datasets_selectors.as_uuid(run_id)
+    found = run_list(project).filter(id=identifier).first() if identifier else None
+    if found is None:
+        raise NotFound(_("There is no such run"))
+    return found
+
+
+def has_active_runs(project: Project) -> bool:
+    return Run.objects.filter(project=project, status__in=ACTIVE_STATUSES).exists()
+
+
+def run_log_tail(run: Run, lines: int = 500) -> list[str]:
+    """The last lines of the log as text (at most 1 MiB)."""
+    return _tail(run, lines)[1].decode("utf-8", "replace").splitlines()
+
+
+def _tail(run: Run, lines: int) -> tuple[int, bytes]:
+    log = run_folder(run).log
+    start = max(tail_offset(log, lines), run_folder(run).log_size() - MAX_TAIL_BYTES)
+    return start, read_range(log, start, MAX_TAIL_BYTES)
+
+
+def run_log_entries(run: Run, limit: int = LOG_ENTRIES) -> list[dict[str, str]]:
+    """The last log lines as `{"timestamp", "level", "message"}`, oldest first."""
+    start, data = _tail(run, limit)
+    times = run_folder(run).times()
+    last = iso(run.created_at)
+    entries = []
+    for raw in data.splitlines(keepends=True):
+        start += len(raw)
+        entry = _entry(raw.decode("utf-8", "replace").rstrip("\r\n"), start, times, last)
+        last = entry["timestamp"]
+        entries.append(entry)
+    return entries[-limit:]
+
+
+def _entry(line: str, end: int, times: LogTimes, previous: str) -> dict[str, str]:
+    if match := _PLATFORM_LINE.fullmatch(line):
+        return {"timestamp": match[1], "level": match[2].lower(), "message": match[3]}
+    moment = times.at(end)
+    stamp = iso(datetime.fromtimestamp(moment, tz=UTC)) if moment else previous
+    level = _LEVEL.search(line[:200])
+    return {
+        "timestamp": stamp,
+        "level": level[1].lower() if level else "info",
+        "message": line,
+    }
+
+
+def run_status(run: Run) -> dict[str, Any]:
+    """The live facts of a run, as the event stream and the page show them."""
+    return {
+        "status": run.status,
+        "progress": run.progress,
+        "step": run.step,
+        "max_steps": run.max_steps,
+        "eta_seconds": eta_seconds(run),
+        "reason": run.reason,
+        "notice": run.notice,
+        "executor": run.executor,
+        "started_at": iso(run.started_at) if run.started_at else None,
+        "finished_at": iso(run.finished_at) if run.finished_at else None,
+        "stop_requested": run.stop_requested_at is not None,
+    }
+
+
+def eta_seconds(run: Run) -> float | None:
+    """Remaining seconds at the pace so far; None where that cannot be said."""
+    if run.status != RunStatus.RUNNING or run.started_at is None or not 0 < run.progress < 1:
+        return None
+    elapsed = (timezone.now() - run.started_at).total_seconds()
+    return round(elapsed * (1 - run.progress) / run.progress, 1)
+
+
+def input_names() -> dict[str, list[str]]:
+    """Names that a project can use: files of the training folder, then uploads."""
+    files, configs = datasets_selectors.uploaded_names(MAX_NAMES)
+    return {
+        "datasets": _names("datasets", (".jsonl", ".json", ".csv", ".parquet", ".txt")) + files,
+        "configs": _names("configs", (".yaml", ".yml")) + configs,
+    }
+
+
+def _names(folder: str, suffixes: tuple[str, ...]) -> list[str]:
+    root = training_dir() / folder
+    if not root.is_dir():
+        return []
+    names = sorted(
+        f"{folder}/{path.name}" for path in root.iterdir() if path.suffix.lower() in suffixes
+    )
+    return names[:MAX_NAMES]

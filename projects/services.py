@@ -1,0 +1,118 @@
+"""Writes of projects and what people ask of runs: create, start, stop, delete."""
+
+from __future__ import annotations
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django_q.tasks import async_task
+
+from platform_site.errors import Conflict, Invalid, StorageFull
+from platform_site.paths import check_relative
+from platform_site.uploads import FULL_DISK_ERRORS, STORAGE_FULL_MESSAGE
+from projects.inputs import RunInputs, find_inputs
+from projects.models import ACTIVE_STATUSES, Project, Run, RunStatus
+from projects.paths import run_folder
+from projects.state import event_add, events_flush, transition
+
+
+def project_create(
+    *, name: str, dataset_name: str, training_yaml_name: str, description: str | None = None
+) -> Project:
+    """Create a project. The files may come later; their names may not leave the folder.
+
+    Raises Invalid naming the field, Conflict if the name is taken.
+    """
+    if not name.strip():
+        raise Invalid(_("The name must not be empty"), field="name")
+    check_relative(dataset_name, field="dataset_name")
+    check_relative(training_yaml_name, field="training_yaml_name")
+    try:
+        with transaction.atomic():
+            return Project.objects.create(
+                name=name,
+                dataset_name=dataset_name,
+                training_yaml_name=training_yaml_name,
+                description=description,
+            )
+    except IntegrityError as error:
+        raise Conflict(
+            _("There already is a project named %(name)s") % {"name": name}, field="name"
+        ) from error
+
+
+def project_delete(*, project: Project) -> None:
+    """Delete a project, its runs and their folders. Conflict while a run is active."""
+    with transaction.atomic():
+        locked = Project.objects.select_for_update().get(id=project.id)
+        runs = list(locked.runs.all())
+        if any(run.is_active for run in runs):
+            raise Conflict(_("A run of this project is still active: stop it first"))
+        locked.delete()
+    for run in runs:
+        run_folder(run).remove()
+
+
+def run_start(*, project: Project) -> Run:
+    """Make a run and hand its launch to the worker; nothing here waits on an engine.
+
+    Raises Invalid (missing or bad inputs), StorageFull; then no run is made.
+    """
+    inputs = find_inputs(project)
+    run = Run(
+        project=project,
+        start_command=f"bash {inputs.script} {project.training_yaml_name}",
+        inputs=_described(inputs),
+    )
+    folder = run_folder(run)
+    try:
+        folder.create()
+        with transaction.atomic():
+            Project.objects.select_for_update().get(id=project.id)
+            run.save(force_insert=True)
+            event_add(run, code="created", params={"command": run.start_command})
+            for used in (inputs.dataset, inputs.config):
+                if used.source:
+                    params = {"name": used.name, "source": used.source}
+                    event_add(run, code="input_taken", params=params)
+            async_task("projects.tasks.run_launch", str(run.id))
+    except OSError as error:
+        folder.remove()
+        if error.errno in FULL_DISK_ERRORS:
+            raise StorageFull(STORAGE_FULL_MESSAGE) from error
+        raise
+    except BaseException:
+        folder.remove()
+        raise
+    events_flush(run)
+    return run
+
+
+def _described(inputs: RunInputs) -> dict[str, object]:
+    return {
+        "script": inputs.script,
+        "dataset": str(inputs.dataset.path),
+        "config": str(inputs.config.path),
+        "uploaded": inputs.dataset.source is not None,
+    }
+
+
+def run_stop(*, run: Run) -> Run:
+    """Ask for the end of a run; Conflict if it has ended. Asking twice is asking once."""
+    with transaction.atomic():
+        asked = Run.objects.filter(
+            id=run.id, status__in=ACTIVE_STATUSES, stop_requested_at=None
+        ).update(stop_requested_at=timezone.now(), updated_at=timezone.now())
+        if asked:
+            event_add(run, code="stop_requested", level="warning")
+    run.refresh_from_db()
+    if not asked and not run.is_active:
+        raise Conflict(_("The run has already ended (%(status)s)") % {"status": run.status})
+    if run.status == RunStatus.PENDING and run.claimed_at is None:
+        # Nobody has taken it yet: the claim looks at stop_requested_at, so nobody will.
+        transition(run, RunStatus.STOPPED, code="stopped_before_start")
+    else:
+        run_folder(run).request_stop()
+        async_task("projects.tasks.run_reconcile", str(run.id))
+    events_flush(run)
+    return run

@@ -1,0 +1,17 @@
+"""Background tasks of projects: short, repeatable, each only calls a service."""
+
+from __future__ import annotations
+
+from projects import lifecycle
+
+
+def run_launch(run_id: str) -> None:
+    lifecycle.run_launch(run_id)
+
+
+def run_reconcile(run_id: str) -> None:
+    lifecycle.run_reconcile(run_id)
+
+
+def run_sweep() -> None:
+    lifecycle.run_sweep()
