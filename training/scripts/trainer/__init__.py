@@ -1,0 +1,1 @@
+"""Trains what a YAML configuration asks for, on TRL, PEFT, Transformers and Accelerate."""

@@ -1,0 +1,101 @@
+"""What a training tells the world: metrics lines, and a clean end on SIGTERM."""
+
+from __future__ import annotations
+
+import json
+import signal
+import time
+from pathlib import Path
+from typing import Any
+
+import torch
+from transformers import TrainerCallback, TrainerControl, TrainerState, TrainingArguments
+
+
+def emit(values: dict[str, Any]) -> None:
+    print(json.dumps(values, ensure_ascii=False), flush=True)
+
+
+class MetricsLines(TrainerCallback):  # type: ignore[misc]
+    """Prints one JSON line a step and keeps the same lines in metrics.jsonl."""
+
+    def __init__(self, file: Path, start_step: int) -> None:
+        self.file = file
+        self.started = time.monotonic()
+        self.tokens = 0.0
+        self.moment = self.started
+        _forget_after(file, start_step)
+
+    def on_log(
+        self,
+        args: TrainingArguments,
+        state: TrainerState,
+        control: TrainerControl,
+        logs: dict[str, Any] | None = None,
+        **kwargs: Any,
+    ) -> None:
+        if not state.is_world_process_zero or logs is None:
+            return
+        line = self._line(state, {key: value for key, value in logs.items() if _is_number(value)})
+        emit(line)
+        with self.file.open("a", encoding="utf-8") as file:
+            file.write(json.dumps(line) + "\n")
+
+    def _line(self, state: TrainerState, logs: dict[str, Any]) -> dict[str, Any]:
+        line: dict[str, Any] = {"step": state.global_step, "max_steps": state.max_steps}
+        if any(key.startswith("eval_") for key in logs):
+            line["event"] = "eval"
+        elif "train_runtime" in logs:
+            line["event"] = "summary"
+        now = time.monotonic()
+        if "num_tokens" in logs:
+            seconds = max(now - self.moment, 1e-6)
+            line["tokens_per_second"] = round((logs["num_tokens"] - self.tokens) / seconds, 1)
+            self.tokens, self.moment = logs["num_tokens"], now
+        line["elapsed_seconds"] = round(now - self.started, 2)
+        return {**line, **{key: float(value) for key, value in logs.items()}}
+
+
+class EndOnSignal(TrainerCallback):  # type: ignore[misc]
+    """SIGTERM or SIGINT: finish the step, save a checkpoint, stop. All ranks agree first."""
+
+    def __init__(self) -> None:
+        self.asked = False
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, self._on_signal)
+
+    def _on_signal(self, number: int, frame: object) -> None:
+        self.asked = True
+
+    def on_step_end(
+        self,
+        args: TrainingArguments,
+        state: TrainerState,
+        control: TrainerControl,
+        **kwargs: Any,
+    ) -> TrainerControl:
+        if torch.distributed.is_available() and torch.distributed.is_initialized():
+            flag = torch.tensor([int(self.asked)], device=args.device)
+            torch.distributed.all_reduce(flag, op=torch.distributed.ReduceOp.MAX)
+            self.asked = bool(flag.item())
+        if self.asked:
+            control.should_save = control.should_training_stop = True
+        return control
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _forget_after(file: Path, step: int) -> None:
+    """Drop lines of steps that a resumed training will do again."""
+    if not file.exists():
+        return
+    kept = [
+        line
+        for line in file.read_text("utf-8").splitlines()
+        if line.startswith("{") and line.endswith("}") and json.loads(line)["step"] <= step
+    ]
+    temporary = file.with_suffix(".tmp")
+    temporary.write_text("".join(f"{line}\n" for line in kept), "utf-8")
+    temporary.replace(file)
