@@ -61,6 +61,10 @@ def _detail(
         "files": files,
         "checking": any(file.check_status == "pending" for file in files),
         "total_bytes": sum(file.size for file in files),
+        "metadata": {
+            key: ", ".join(map(str, value)) if isinstance(value, list) else value
+            for key, value in dataset.metadata.items()
+        },
         "file_form": file_form,
         "config_form": config_form,
         "config_text": _config_text(dataset),
