@@ -35,6 +35,7 @@ class RequestGuard:
             await self.application(scope, receive, send)
             return
         limit = _limit(scope)
+        scope = _with_length(scope, limit)
         if _content_length(scope) > limit:
             await _refuse(send, 413, str(too_large(settings.UPLOAD_MAX_BYTES)))
             return
@@ -62,6 +63,14 @@ def _limit(scope: Any) -> int:
     if content_type.startswith(b"multipart/form-data"):
         return settings.UPLOAD_MAX_BYTES + MULTIPART_OVERHEAD
     return settings.JSON_BODY_MAX_BYTES
+
+
+def _with_length(scope: Any, limit: int) -> Any:
+    """Give a chunked request an upper bound as its length: without one Django reads no body."""
+    names = {name for name, _value in scope["headers"]}
+    if b"content-length" in names or b"transfer-encoding" not in names:
+        return scope
+    return {**scope, "headers": [*scope["headers"], (b"content-length", str(limit).encode())]}
 
 
 def _content_length(scope: Any) -> int:

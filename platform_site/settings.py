@@ -232,6 +232,15 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "SCHEMA_PATH_PREFIX": "/api",
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "projects.api.schema.add_event_stream",
+    ],
+    "ENUM_NAME_OVERRIDES": {
+        "RunStatusEnum": "projects.models.RunStatus",
+        "DatasetStatusEnum": "datasets.models.DatasetStatus",
+        "CheckStatusEnum": "datasets.models.CheckStatus",
+    },
 }
 
 # --- Background tasks ---------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import PurePosixPath
@@ -89,6 +90,10 @@ class DockerExecutor:
                 return self._observe(client, folder, handle)
         except NotFound:
             return _gone(folder, "container_missing", handle)
+        except ExecutorError as error:
+            return exited(folder) or Observation(
+                ProcessState.UNKNOWN, code=error.code, params=error.params
+            )
         except ENGINE_ERRORS as error:
             return exited(folder) or Observation(
                 ProcessState.UNKNOWN, code="engine_unreachable", params={"why": _short(error)}
@@ -120,16 +125,18 @@ class DockerExecutor:
         return _gone(folder, "wrapper_gone", handle)
 
     def _alive(self, container: Container, folder: RunFolder) -> bool:
-        """Whether the engine's own process table still has the run.
+        """Whether the run lives: by the engine's process table, else by a look from inside.
 
-        `docker top` costs no process in the container, unlike an exec per look.
+        `docker top` costs no process in the container, but now and then misses one that was
+        only just made; so nothing is called gone before the container's own /proc says so.
         """
         table = container.top(ps_args="-eo pid,args")
-        root = inside(str(folder.root))
-        needle = f"{inside(str(folder.control / 'wrapper.py'))} start {root}"
-        return any(needle in " ".join(row) for row in table["Processes"] or [])
+        needle = f"{inside(str(folder.control / 'wrapper.py'))} start {inside(str(folder.root))}"
+        if any(needle in " ".join(row) for row in table["Processes"] or []):
+            return True
+        return bool(json.loads(self._exec(container, "probe", folder))["alive"])
 
-    def _exec(self, container: Container, command: str, folder: RunFolder) -> None:
+    def _exec(self, container: Container, command: str, folder: RunFolder) -> bytes:
         argv = ["python3", inside(str(folder.control / "wrapper.py")), command]
         code, output = container.exec_run(
             [*argv, inside(str(folder.root))], workdir=settings.TRAINING_WORKDIR
@@ -138,6 +145,7 @@ class DockerExecutor:
             raise ExecutorError(
                 "start_failed", why=output.decode("utf-8", "replace").strip()[-300:]
             )
+        return bytes(output)
 
 
 def _running_container(client: docker.DockerClient) -> Container:

@@ -83,9 +83,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     subprocess.run(["umount", "-l", str(mount)], check=False)
 
 
-def test_a_full_disk_while_logging_ends_failed_and_says_so(
-    small_disk: Path, tmp_path: Path
-) -> None:
+def test_a_full_disk_while_logging_is_told(small_disk: Path, tmp_path: Path) -> None:
     platform = LivePlatform(tmp_path / "full", HOST_TRAINING_DIR=str(small_disk))
     platform.training_dir = small_disk
     for name in ("scripts", "datasets", "configs"):

@@ -15,7 +15,7 @@ class Command(BaseCommand):
     help = "Serve the platform: web, worker and agent; Ctrl-C stops the three, never a run."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        for folder in (settings.PLATFORM_VAR, settings.LLM_APP_STORAGE, settings.HOST_TRAINING_DIR):
+        for folder in (settings.STATIC_ROOT, settings.LLM_APP_STORAGE, settings.HOST_TRAINING_DIR):
             folder.mkdir(parents=True, exist_ok=True)
         call_command("migrate", interactive=False, verbosity=0)
         host = f"[{settings.BIND_HOST}]" if ":" in settings.BIND_HOST else settings.BIND_HOST
