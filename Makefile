@@ -18,7 +18,7 @@ test: setup-dev
 lint: setup-dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy
+	PLATFORM_PROFILE=local $(BIN)/mypy
 	$(BIN)/lint-imports
 
 format: setup-dev
@@ -49,7 +49,7 @@ $(MESSAGES): $(MESSAGES:.mo=.po) $(BASE_STAMP)
 	$(BIN)/pybabel -q compile -d locale -D django
 
 messages: setup-dev
-	$(BIN)/python manage.py makemessages -l zh_Hans --no-location --ignore '.venv/*' --ignore 'training/*'
+	PLATFORM_PROFILE=local $(BIN)/python manage.py makemessages -l zh_Hans --no-location --ignore '.venv/*' --ignore 'training/*'
 
 lock:
 	uv pip compile -q --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" requirements/base.in -o requirements/base.txt

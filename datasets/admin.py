@@ -17,7 +17,8 @@ class FileInline(admin.TabularInline[DatasetFile, Dataset]):
     extra = 0
     can_delete = False
     show_change_link = True
-    fields = readonly_fields = ["name", "size", "check_status", "problem_count", "uploaded_at"]
+    fields = ("name", "size", "check_status", "problem_count", "uploaded_at")
+    readonly_fields = fields
 
     def has_add_permission(self, request: HttpRequest, obj: object = None) -> bool:
         return False

@@ -13,13 +13,15 @@ from datasets import storage
 from datasets.models import Dataset, DatasetFile, TrainConfig
 from platform_site.errors import NotFound
 
+NIL = uuid.UUID(int=0)  # no row has it
 
-def as_uuid(value: object) -> uuid.UUID | None:
-    """The UUID that `value` spells, or None: a malformed id is simply not found."""
+
+def as_uuid(value: object) -> uuid.UUID:
+    """The UUID that `value` spells, or the nil one: a malformed id is simply not found."""
     try:
         return value if isinstance(value, uuid.UUID) else uuid.UUID(str(value))
     except ValueError:
-        return None
+        return NIL
 
 
 def dataset_list(search: str = "") -> QuerySet[Dataset]:

@@ -57,7 +57,7 @@ def dataset_delete(*, dataset: Dataset) -> None:
     _remove_on_commit(*paths)
 
 
-def file_attach(*, dataset: Dataset, upload: UploadedFile) -> DatasetFile:
+def file_attach(*, dataset: Dataset, upload: UploadedFile[Any]) -> DatasetFile:
     """Make a received upload a file of the dataset.
 
     Raises TooLarge, Invalid or StorageFull; then nothing is kept.
@@ -102,7 +102,7 @@ def upload_abort(*, upload_id: object) -> None:
     _remove_on_commit(path)
 
 
-def file_check(*, upload_id: object) -> None:
+def file_check(*, upload_id: uuid.UUID | str) -> None:
     """Read a JSONL file line by line and keep what is wrong with it."""
     file = DatasetFile.objects.filter(id=upload_id).first()
     if file is None:
@@ -119,7 +119,7 @@ def file_check(*, upload_id: object) -> None:
     )
 
 
-def train_config_put(*, dataset: Dataset, upload: UploadedFile) -> TrainConfig:
+def train_config_put(*, dataset: Dataset, upload: UploadedFile[Any]) -> TrainConfig:
     """Store the training configuration of a dataset, in place of an earlier one."""
     if storage.suffix_of(upload.name or "") not in CONFIG_SUFFIXES:
         raise Invalid(_("The file must end in .yaml or .yml"), field="file")
@@ -152,7 +152,7 @@ def train_config_delete(*, dataset: Dataset) -> None:
         raise NotFound(_("This dataset has no training configuration"))
 
 
-def _received(upload: UploadedFile, *, limit: int) -> StreamedUpload:
+def _received(upload: UploadedFile[Any], *, limit: int) -> StreamedUpload:
     if not isinstance(upload, StreamedUpload):
         raise Invalid(_("The file must be sent as multipart/form-data"), field="file")
     upload.check(limit=limit)

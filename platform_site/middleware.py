@@ -39,7 +39,7 @@ def same_origin_writes(get_response: GetResponse) -> Callable[..., object]:
     if iscoroutinefunction(get_response):
 
         async def asynchronous(request: HttpRequest) -> HttpResponseBase:
-            return refusal(request) or await get_response(request)  # type: ignore[misc]
+            return refusal(request) or await get_response(request)
 
         return asynchronous
 

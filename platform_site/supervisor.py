@@ -20,7 +20,7 @@ from types import FrameType
 
 from django.conf import settings
 
-from platform_site.execution.wrapper import boot_id, start_time
+from platform_site.execution.process_identity import boot_id, start_time
 from platform_site.liveness import CANARY_PATIENCE, age, touch
 from platform_site.paths import write_atomic
 

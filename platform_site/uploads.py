@@ -31,7 +31,7 @@ def upload_folder() -> Path:
     return folder
 
 
-class StreamedUpload(UploadedFile):
+class StreamedUpload(UploadedFile[Any]):
     """A received file on disk that nobody owns yet; removed on close unless kept."""
 
     def __init__(self, *, path: Path, raw_name: str, size: int, sha256: str, charset: Any) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from uvicorn_worker import UvicornWorker
 
 
-class WebWorker(UvicornWorker):
+class WebWorker(UvicornWorker):  # type: ignore[misc] # untyped package
     """Ends open event streams after two seconds, so that a restart is not held up by viewers."""
 
     CONFIG_KWARGS = {

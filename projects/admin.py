@@ -38,7 +38,8 @@ class EventInline(admin.TabularInline[RunEvent, Run]):
     model = RunEvent
     extra = 0
     can_delete = False
-    fields = readonly_fields = ["timestamp", "level", "code", "params"]
+    fields = ("timestamp", "level", "code", "params")
+    readonly_fields = fields
 
     def has_add_permission(self, request: HttpRequest, obj: object = None) -> bool:
         return False

@@ -12,12 +12,13 @@ import signal
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Q
 from django.utils import timezone
 
 from platform_site.execution.executor import ExecutorError, Observation, ProcessState, Spec
+from platform_site.execution.process_identity import identity, is_process
 from platform_site.execution.registry import choose_executor_name, executor_named
 from platform_site.execution.run_folder import Result
 from platform_site.uploads import FULL_DISK_ERRORS
@@ -26,13 +27,13 @@ from projects.models import ACTIVE_STATUSES, Run, RunEvent, RunStatus
 from projects.paths import run_folder, training_dir
 from projects.state import events_flush, transition
 
-CLAIM_SECONDS = 60  # a launch that took longer than this has died with its worker
+CLAIM_SECONDS = 60  # a launch on another host that took longer has died with its worker
 BEGIN_SECONDS = 60  # from hand-over to the wrapper's claim
 UNCLAIMED_SECONDS = 3  # then the agent launches a run whose task the worker never took
 logger = logging.getLogger(__name__)
 
 
-def run_launch(run_id: object) -> None:
+def run_launch(run_id: UUID | str) -> None:
     """Start a pending run, exactly once: the claim is ours, the wrapper's claim is final."""
     run = _claim(run_id)
     if run is None:
@@ -53,14 +54,19 @@ def run_launch(run_id: object) -> None:
     run_reconcile(run.id)
 
 
-def _claim(run_id: object) -> Run | None:
-    now = timezone.now()
-    stale = now - timedelta(seconds=CLAIM_SECONDS)
-    mine = (
-        Run.objects.filter(id=run_id, status=RunStatus.PENDING, submitted_at=None)
-        .filter(Q(claimed_at=None, stop_requested_at=None) | Q(claimed_at__lt=stale))
-        .update(claimed_at=now)
-    )
+def _claim(run_id: UUID | str) -> Run | None:
+    """Take a pending run for this process, or None if it is somebody's who may still act."""
+    run = Run.objects.filter(id=run_id, status=RunStatus.PENDING, submitted_at=None).first()
+    if run is None:
+        return None
+    if run.claimed_at is None and run.stop_requested_at is not None:
+        return None
+    if run.claimed_at is not None and _claimer_may_act(run):
+        return None
+    me = {"host": settings.PLATFORM_HOST, **identity()}
+    mine = Run.objects.filter(
+        id=run_id, status=RunStatus.PENDING, submitted_at=None, claimed_at=run.claimed_at
+    ).update(claimed_at=timezone.now(), claimed_by=me)
     if not mine:
         return None
     run = Run.objects.select_related("project").get(id=run_id)
@@ -69,6 +75,15 @@ def _claim(run_id: object) -> Run | None:
         run.executor = choose_executor_name()
         run.save(update_fields=["executor"])
     return run
+
+
+def _claimer_may_act(run: Run) -> bool:
+    """A claimer of this host is asked for by name; another host's is given its time."""
+    who = run.claimed_by
+    if who.get("host") == settings.PLATFORM_HOST:
+        return is_process(who)
+    age = timezone.now() - run.claimed_at if run.claimed_at else timedelta(0)
+    return age < timedelta(seconds=CLAIM_SECONDS)
 
 
 def _prepare(run: Run) -> Spec:
@@ -130,7 +145,7 @@ def _environment(run: Run, dataset: Path) -> dict[str, str]:
     }
 
 
-def run_reconcile(run_id: object) -> Run | None:
+def run_reconcile(run_id: UUID | str) -> Run | None:
     """Make the row say what is true on the machine; the only way observed facts become state."""
     run = Run.objects.filter(id=run_id).first()
     if run is None or not run.is_active:

@@ -78,6 +78,7 @@ class Run(models.Model):
     created_at = models.DateTimeField(_("created"), auto_now_add=True, db_index=True)
     updated_at = models.DateTimeField(_("updated"), auto_now=True)
     claimed_at = models.DateTimeField(null=True, blank=True, editable=False)
+    claimed_by: models.JSONField[dict[str, Any]] = models.JSONField(default=dict, editable=False)
     submitted_at = models.DateTimeField(null=True, blank=True, editable=False)
     started_at = models.DateTimeField(_("started"), null=True, blank=True)
     finished_at = models.DateTimeField(_("finished"), null=True, blank=True)

@@ -40,10 +40,9 @@ def project_list(search: str = "") -> QuerySet[Project]:
 
 def project_get(reference: object) -> Project:
     """A project by id or by name; the id wins. Raises NotFound."""
-    identifier = datasets_selectors.as_uuid(reference)
     runs = Prefetch("runs", queryset=Run.objects.order_by("-created_at"))
     projects = Project.objects.prefetch_related(runs)
-    found = projects.filter(id=identifier).first() if identifier else None
+    found = projects.filter(id=datasets_selectors.as_uuid(reference)).first()
     found = found or projects.filter(name=str(reference)).first()
     if found is None:
         raise NotFound(_("There is no such project"))
@@ -60,8 +59,7 @@ def run_recent(limit: int) -> list[Run]:
 
 def run_get(project: Project, run_id: object) -> Run:
     """A run of this project. Raises NotFound."""
-    identifier = datasets_selectors.as_uuid(run_id)
-    found = run_list(project).filter(id=identifier).first() if identifier else None
+    found = run_list(project).filter(id=datasets_selectors.as_uuid(run_id)).first()
     if found is None:
         raise NotFound(_("There is no such run"))
     return found

@@ -37,7 +37,9 @@ class MetadataField(JSONObjectField):
 class DatasetCreateSerializer(serializers.Serializer[Any]):
     name = TextField(max_length=255)
     type = TextField(max_length=255, required=False, allow_null=True, allow_blank=True)
-    source = TextField(max_length=1024, required=False, allow_null=True, allow_blank=True)
+    source = TextField(  # type: ignore[assignment] # the contract's name, also a Field attribute
+        max_length=1024, required=False, allow_null=True, allow_blank=True
+    )
     task_type = TextField(max_length=255, required=False, allow_null=True, allow_blank=True)
     metadata = extend_schema_field(MetadataSerializer)(MetadataField)(
         required=False, allow_null=True

@@ -35,9 +35,9 @@ def validated(serializer: serializers.Serializer[Any]) -> dict[str, Any]:
     return dict(serializer.validated_data)
 
 
-def uploaded_file(request: Request) -> UploadedFile:
+def uploaded_file(request: Request) -> UploadedFile[Any]:
     """The form's `file`; ValidationError (422) where there is none."""
-    file: UploadedFile = validated(FileUploadSerializer(data=request.data))["file"]
+    file: UploadedFile[Any] = validated(FileUploadSerializer(data=request.data))["file"]
     return file
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 from uuid import UUID
 
 from django import forms
@@ -81,7 +82,11 @@ def _config_text(dataset: object) -> str:
 
 
 def _receive(
-    request: HttpRequest, dataset_id: UUID, attach: Callable[[UploadedFile], str], *, config: bool
+    request: HttpRequest,
+    dataset_id: UUID,
+    attach: Callable[[UploadedFile[Any]], str],
+    *,
+    config: bool,
 ) -> HttpResponse:
     form = FileForm(request.POST, request.FILES)
     if form.is_valid():
@@ -101,7 +106,7 @@ def _receive(
 def file_upload(request: HttpRequest, dataset_id: UUID) -> HttpResponse:
     dataset = selectors.dataset_get(dataset_id)
 
-    def attach(upload: UploadedFile) -> str:
+    def attach(upload: UploadedFile[Any]) -> str:
         file = services.file_attach(dataset=dataset, upload=upload)
         return _("Uploaded: %(name)s") % {"name": file.name}
 
@@ -112,7 +117,7 @@ def file_upload(request: HttpRequest, dataset_id: UUID) -> HttpResponse:
 def config_upload(request: HttpRequest, dataset_id: UUID) -> HttpResponse:
     dataset = selectors.dataset_get(dataset_id)
 
-    def attach(upload: UploadedFile) -> str:
+    def attach(upload: UploadedFile[Any]) -> str:
         config = services.train_config_put(dataset=dataset, upload=upload)
         return _("Uploaded: %(name)s") % {"name": config.filename}
 

@@ -138,14 +138,15 @@ class DockerExecutor:
 
     def _exec(self, container: Container, command: str, folder: RunFolder) -> bytes:
         argv = ["python3", inside(str(folder.control / "wrapper.py")), command]
-        code, output = container.exec_run(
+        code, answer = container.exec_run(
             [*argv, inside(str(folder.root))], workdir=settings.TRAINING_WORKDIR
         )
+        output = answer if isinstance(answer, bytes) else b"".join(answer)
         if code != 0:
             raise ExecutorError(
                 "start_failed", why=output.decode("utf-8", "replace").strip()[-300:]
             )
-        return bytes(output)
+        return output
 
 
 def _running_container(client: docker.DockerClient) -> Container:

@@ -18,8 +18,8 @@ from platform_site.execution.executor import (
     Spec,
     exited,
 )
+from platform_site.execution.process_identity import boot_id, is_process
 from platform_site.execution.run_folder import RunFolder
-from platform_site.execution.wrapper import boot_id, start_time
 
 PRIVATE_PREFIXES = ("DJANGO_", "PLATFORM_")
 
@@ -53,7 +53,7 @@ class LocalExecutor:
             return Observation(ProcessState.STARTING)
         if owner["boot_id"] != boot_id():
             return exited(folder) or Observation(ProcessState.LOST, code="host_restarted")
-        if start_time(owner["pid"]) == owner["start_time"]:
+        if is_process(owner):
             return Observation(ProcessState.RUNNING)
         # The result is written before the wrapper goes, so look once more before judging.
         return exited(folder) or Observation(ProcessState.LOST, code="wrapper_gone")

@@ -5,7 +5,7 @@ Standard library only, Python 3.8 or newer: a copy of this file lies in every ru
 started there as `python3 wrapper.py start RUN_DIR`. It claims the run exactly once, records who
 it is, starts the command in a process group of its own with its output going straight to the
 log file, waits, ends what is left of the tree and records the result by rename.
-Other commands: `probe RUN_DIR` (does anything of the run live here?), `kill RUN_DIR`.
+Other commands: `probe RUN_DIR` (does the run's wrapper live here?), `kill RUN_DIR`.
 """
 
 import ctypes
@@ -56,12 +56,21 @@ def start_time(pid):
     return None if fields[0] in (b"Z", b"X") else int(fields[19])
 
 
+def identity():
+    """Who we are, in a way that a later process with our pid is not."""
+    return {"boot_id": boot_id(), "pid": os.getpid(), "start_time": start_time(os.getpid())}
+
+
+def is_process(who):
+    """Whether the process of an identity made on this boot still lives."""
+    return start_time(who["pid"]) == who["start_time"]
+
+
 def claim(folder):
     """True for exactly one caller ever: a hard link either is made or was there before."""
     mine = folder.path("claim.%d.%s" % (os.getpid(), os.urandom(4).hex()))
-    identity = {"boot_id": boot_id(), "pid": os.getpid(), "start_time": start_time(os.getpid())}
     with open(mine, "w", encoding="ascii") as file:
-        json.dump(identity, file)
+        json.dump(identity(), file)
         file.flush()
         os.fsync(file.fileno())
     try:
@@ -290,27 +299,25 @@ def main():
             reserve_result(folder)
             run(folder)
     elif command == "probe":
-        print(json.dumps({"alive": bool(alive(folder))}))
+        print(json.dumps({"alive": owner(folder) is not None}))
     elif command == "kill":
         key = folder.spec()["key"]
-        owners = [pid for pid in alive(folder) if pid != os.getpid()]
-        send(owners, signal.SIGKILL)
+        wrapper = owner(folder)
+        send([] if wrapper is None else [wrapper], signal.SIGKILL)
         end_tree(key, 0.0)
     else:
         sys.exit("wrapper.py start|probe|kill RUN_DIR")
 
 
-def alive(folder):
-    """Pids of the run that live in this pid namespace: its wrapper and its tree."""
-    found = marked_processes(folder.spec()["key"])
+def owner(folder):
+    """Pid of the run's wrapper if it lives in this pid namespace, else None."""
     try:
         with open(folder.path("claim"), encoding="ascii") as file:
-            owner = json.load(file)
+            claimed = json.load(file)
     except (OSError, ValueError):
-        return found
-    if owner["boot_id"] == boot_id() and start_time(owner["pid"]) == owner["start_time"]:
-        found.append(owner["pid"])
-    return found
+        return None
+    same_boot = claimed["boot_id"] == boot_id()
+    return claimed["pid"] if same_boot and is_process(claimed) else None
 
 
 if __name__ == "__main__":

@@ -89,19 +89,26 @@ class DockerEngine:
         self.process.wait(60)
 
     def kill(self) -> None:
+        """kill -9 of dockerd and its containerd, as an out-of-memory killer or init would."""
         assert self.process is not None
-        self.process.kill()
+        os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait(60)
+        (self.folder / "exec" / "containerd" / "containerd.pid").unlink(missing_ok=True)
 
     def container(
-        self, name: str, training_dir: Path, *, read_only: tuple[str, ...] = ()
+        self,
+        name: str,
+        training_dir: Path,
+        *,
+        read_only: tuple[str, ...] = (),
+        environment: dict[str, str] | None = None,
     ) -> Container:
         """A running training container with the directory at /workspace."""
         binds = {path: {"bind": path, "mode": "ro"} for path in read_only}
         binds[str(training_dir)] = {"bind": "/workspace", "mode": "rw"}
         return self.client.containers.run(
             IMAGE, ["sleep", "infinity"], name=name, detach=True, init=True,
-            network_mode="none", volumes=binds, working_dir="/workspace",
+            network_mode="none", volumes=binds, environment=environment or {}, working_dir="/workspace",
         )  # fmt: skip
 
     def cleanup(self) -> None:

@@ -1,0 +1,57 @@
+"""Settings are checked at start-up, with an error that names the variable."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.core.management import call_command
+
+from tests.support.live_platform import ROOT
+
+
+def check(tmp_path: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    base = {"PATH": os.environ["PATH"], "PLATFORM_PROFILE": "local", "PLATFORM_VAR": str(tmp_path)}
+    return subprocess.run(
+        [sys.executable, "manage.py", "check"],
+        cwd=ROOT, env=base | environment, capture_output=True, text=True,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("PORT", "eighty"),
+        ("PORT", "70000"),
+        ("TRAINING_EXECUTOR", "cloud"),
+        ("DEBUG", "maybe"),
+        ("DATABASE_URL", "mysql://x/y"),
+        ("RUN_POLL_INTERVAL", "0"),
+        ("BIND_HOST", "0.0.0.0"),
+        ("SECRET_KEY", "short"),
+        ("SECRET_KEY_FILE", "/nonexistent/key"),
+        ("PLATFORM_PROFILE", "production"),
+        ("PLATFORM_LANGUAGE", "fr"),
+    ],
+)
+def test_a_bad_value_names_its_variable(tmp_path: Path, name: str, value: str) -> None:
+    done = check(tmp_path, **{name: value})
+    assert done.returncode != 0
+    named = "SECRET_KEY" if name == "PLATFORM_PROFILE" else name
+    assert named in done.stderr.splitlines()[-1]
+
+
+def test_the_local_profile_makes_a_private_key_once(tmp_path: Path) -> None:
+    assert check(tmp_path).returncode == 0
+    key = tmp_path / "secret_key"
+    first = key.read_text()
+    assert key.stat().st_mode & 0o777 == 0o600
+    assert check(tmp_path).returncode == 0
+    assert key.read_text() == first
+
+
+def test_the_documents_of_settings_are_current() -> None:
+    call_command("describe_settings", "--check")

@@ -1,0 +1,185 @@
+"""The training scripts, run as the platform runs them, on a tiny model."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+pytestmark = pytest.mark.training
+
+SFT = """
+job: {type: sft}
+model: {base: demo-tiny}
+training: {max_steps: %(steps)s, learning_rate: 5e-3, per_device_train_batch_size: 4, max_length: 64}
+checkpoint: {save_steps: %(save)s}
+"""
+
+
+def start(
+    root: Path, python: str, kind: str, config: str, dataset: str = "sft_demo.jsonl", **extra: str
+) -> subprocess.Popen[str]:
+    path = root / "configs" / "under_test.yaml"
+    path.write_text(config, "utf-8")
+    environment = {
+        **os.environ,
+        "TRAINING_PYTHON": python,
+        "LLM_PLATFORM_DATASET": str(root / "datasets" / dataset),
+        "LLM_PLATFORM_OUTPUT_DIR": str(root / "output"),
+        "LLM_PLATFORM_TRAINING_DIR": str(root),
+        **extra,
+    }
+    return subprocess.Popen(
+        ["bash", str(root / "scripts" / f"run_train_full_{kind}.sh"), str(path)],
+        env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+    )  # fmt: skip
+
+
+def finish(process: subprocess.Popen[str]) -> tuple[int, str]:
+    output, _ = process.communicate(timeout=240)
+    return process.returncode, output
+
+
+def metrics(text: str) -> list[dict[str, Any]]:
+    lines = [json.loads(line) for line in text.splitlines() if line.startswith('{"step"')]
+    return [line for line in lines if "event" not in line]
+
+
+def test_full_fine_tuning_learns(training_dir: Path, training_python: str) -> None:
+    config = (training_dir / "configs" / "demo_sft.yaml").read_text("utf-8")
+    code, output = finish(start(training_dir, training_python, "sft", config))
+    assert code == 0, output[-2000:]
+    lines = metrics(output)
+    assert [line["step"] for line in lines] == list(range(1, 61))
+    assert lines[-1]["loss"] < 0.5 * lines[0]["loss"]
+    needed = {"max_steps", "loss", "learning_rate", "grad_norm", "tokens_per_second"}
+    assert needed <= set(lines[-1])
+    assert '"eval_loss"' in output
+    made = training_dir / "output"
+    assert (made / "final" / "model.safetensors").is_file()
+    assert list((made / "tensorboard").glob("events.*"))
+    assert metrics((made / "metrics.jsonl").read_text()) == lines
+
+
+def test_a_lora_adapter_learns(training_dir: Path, training_python: str) -> None:
+    config = (training_dir / "configs" / "demo_lora.yaml").read_text("utf-8")
+    code, output = finish(start(training_dir, training_python, "lora", config))
+    assert code == 0, output[-2000:]
+    lines = metrics(output)
+    assert lines[-1]["loss"] < 0.7 * lines[0]["loss"]
+    final = training_dir / "output" / "final"
+    assert (final / "adapter_model.safetensors").is_file()
+    assert not (final / "model.safetensors").exists()
+
+
+def test_sigterm_saves_and_a_resume_loses_and_repeats_no_step(
+    training_dir: Path, training_python: str
+) -> None:
+    config = SFT % {"steps": 40, "save": 1000}
+    process = start(training_dir, training_python, "sft", config)
+    assert process.stdout is not None
+    for line in process.stdout:
+        if line.startswith('{"step": 5,'):
+            process.send_signal(signal.SIGTERM)
+            break
+    code, _output = finish(process)
+    assert code == 143
+    checkpoints = list((training_dir / "output").glob("checkpoint-*/trainer_state.json"))
+    assert len(checkpoints) == 1
+    code, output = finish(start(training_dir, training_python, "sft", config))
+    assert code == 0, output[-2000:]
+    assert "Resuming" in output
+    kept = metrics((training_dir / "output" / "metrics.jsonl").read_text())
+    assert [line["step"] for line in kept] == list(range(1, 41))
+
+
+def test_a_torn_checkpoint_is_passed_over(training_dir: Path, training_python: str) -> None:
+    torn = training_dir / "output" / "checkpoint-99"
+    torn.mkdir(parents=True)
+    (torn / "model.safetensors").write_bytes(b"half")
+    config = SFT % {"steps": 2, "save": 100}
+    code, output = finish(start(training_dir, training_python, "sft", config))
+    assert code == 0, output[-2000:]
+    assert [line["step"] for line in metrics(output)] == [1, 2]
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        {"messages": [{"role": "user", "content": "你好"}, {"role": "assistant", "content": "您好"}]},
+        {"prompt": "你好", "chosen": "您好", "rejected": "走开"},
+        {"prompt": "你好", "response": "您好", "score": 0.75},
+        {"input": "只有输入", "output": "也可以"},
+    ],
+)  # fmt: skip
+def test_every_data_format(training_dir: Path, training_python: str, row: dict[str, Any]) -> None:
+    text = (json.dumps(row, ensure_ascii=False) + "\n") * 8
+    (training_dir / "datasets" / "d.jsonl").write_text(text, "utf-8")
+    config = SFT % {"steps": 1, "save": 100}
+    code, output = finish(start(training_dir, training_python, "sft", config, "d.jsonl"))
+    assert code == 0, output[-2000:]
+
+
+@pytest.mark.parametrize(
+    ("kind", "config", "words"),
+    [
+        ("sft", "job: {type: lora}\n", ("job.type", "lora")),
+        ("sft", "model: {base: nowhere}\n", ("model.base", "nowhere")),
+        ("sft", "training: {max_steps: many}\nmodel: {base: demo-tiny}\n", ("training.max_steps",)),
+        ("sft", "- a\n", ("mapping",)),
+        ("sft", "a: !!python/object/apply:os.getcwd []\n", ("YAML",)),
+        ("sft", "lora: 5\nmodel: {base: demo-tiny}\n", ("lora", "mapping")),
+        ("rl", "job: {type: rl}\n", ("rl", "sft and lora")),
+    ],
+)
+def test_a_bad_configuration_names_the_key(
+    training_dir: Path, training_python: str, kind: str, config: str, words: tuple[str, ...]
+) -> None:
+    began = time.monotonic()
+    code, output = finish(start(training_dir, training_python, kind, config))
+    assert code == 2, output
+    errors = [line for line in output.splitlines() if line.startswith("ERROR: ")]
+    assert len(errors) == 1
+    assert all(word in errors[0] for word in words), errors
+    assert time.monotonic() - began < 60
+
+
+def test_an_unknown_key_is_told_with_its_neighbour(
+    training_dir: Path, training_python: str
+) -> None:
+    config = "model: {base: demo-tiny}\ntraining: {max_step: 1, max_steps: 1}\n"
+    code, output = finish(start(training_dir, training_python, "sft", config))
+    assert code == 0, output[-2000:]
+    assert "did you mean training.max_steps" in output
+
+
+@pytest.mark.parametrize(
+    ("row", "word"),
+    [(b"not json", "not JSON"), (b"\xff", "UTF-8"), (b"[1]", "object"), (b'{"a": 1}', "formats")],
+)
+def test_a_bad_row_names_its_line(
+    training_dir: Path, training_python: str, row: bytes, word: str
+) -> None:
+    good = b'{"input": "a", "output": "b"}\n'
+    (training_dir / "datasets" / "bad.jsonl").write_bytes(good * 2 + row + b"\n")
+    config = SFT % {"steps": 1, "save": 100}
+    code, output = finish(start(training_dir, training_python, "sft", config, "bad.jsonl"))
+    assert code == 2
+    assert "bad.jsonl, line 3" in output
+    assert word in output
+
+
+def test_target_modules_that_the_model_lacks(training_dir: Path, training_python: str) -> None:
+    config = (
+        "job: {type: lora}\nmodel: {base: demo-tiny}\nlora: {target_modules: [query_key_value]}\n"
+    )
+    code, output = finish(start(training_dir, training_python, "lora", config))
+    assert code == 2
+    assert "query_key_value" in output
+    assert "q_proj" in output
