@@ -108,7 +108,8 @@ class DockerEngine:
         binds[str(training_dir)] = {"bind": "/workspace", "mode": "rw"}
         return self.client.containers.run(
             IMAGE, ["sleep", "infinity"], name=name, detach=True, init=True,
-            network_mode="none", volumes=binds, environment=environment or {}, working_dir="/workspace",
+            network_mode="none", volumes=binds, environment=environment or {},
+            working_dir="/workspace",
         )  # fmt: skip
 
     def cleanup(self) -> None:

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.training
 SFT = """
 job: {type: sft}
 model: {base: demo-tiny}
-training: {max_steps: %(steps)s, learning_rate: 5e-3, per_device_train_batch_size: 4, max_length: 64}
+training: {max_steps: %(steps)s, learning_rate: 5e-3, per_device_train_batch_size: 4}
 checkpoint: {save_steps: %(save)s}
 """
 
@@ -112,7 +112,7 @@ def test_a_torn_checkpoint_is_passed_over(training_dir: Path, training_python: s
 @pytest.mark.parametrize(
     "row",
     [
-        {"messages": [{"role": "user", "content": "你好"}, {"role": "assistant", "content": "您好"}]},
+        {"messages": [{"role": "user", "content": "q"}, {"role": "assistant", "content": "a"}]},
         {"prompt": "你好", "chosen": "您好", "rejected": "走开"},
         {"prompt": "你好", "response": "您好", "score": 0.75},
         {"input": "只有输入", "output": "也可以"},

@@ -5,7 +5,8 @@ kind=$1
 config=${2:?usage: run_train_full_$kind.sh CONFIG.yaml}
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 python=$(bash "$here/setup_environment.sh" | tail -n 1)
-export PYTHONPATH="$here" PYTHONUNBUFFERED=1 HF_HUB_OFFLINE=1 HF_DATASETS_OFFLINE=1 TOKENIZERS_PARALLELISM=false
+# PYTHONSAFEPATH: the training directory has a folder datasets/, which is no package of ours.
+export PYTHONSAFEPATH=1 PYTHONPATH="$here" PYTHONUNBUFFERED=1 HF_HUB_OFFLINE=1 HF_DATASETS_OFFLINE=1 TOKENIZERS_PARALLELISM=false
 
 processes=${NPROC:-$("$python" -c 'import torch; print(max(1, torch.cuda.device_count()))')}
 echo "Training with $python, $processes process(es)"
