@@ -6,7 +6,6 @@ from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
 from drf_spectacular.utils import OpenApiExample, extend_schema
-from rest_framework import serializers
 from rest_framework.parsers import JSONParser, MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -24,15 +23,11 @@ from datasets.api.serializers import (
     UploadSerializer,
 )
 from platform_site.api.schema import errors
+from platform_site.api.validation import validated
 
 CREATE_EXAMPLE = OpenApiExample(
     "Create", value={"name": "demo-dataset", "type": "jsonl"}, request_only=True
 )
-
-
-def validated(serializer: serializers.Serializer[Any]) -> dict[str, Any]:
-    serializer.is_valid(raise_exception=True)
-    return dict(serializer.validated_data)
 
 
 def uploaded_file(request: Request) -> UploadedFile[Any]:

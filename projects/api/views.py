@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.http import FileResponse, HttpResponse
 from django.http.response import HttpResponseBase
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse, extend_schema
-from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from platform_site.api.schema import errors
+from platform_site.api.validation import validated
 from projects import selectors, services
 from projects.api.log_range import log_response
 from projects.api.serializers import (
@@ -32,11 +30,6 @@ CREATE_EXAMPLE = OpenApiExample(
     value={"name": "demo", "dataset_name": "dataset.jsonl", "training_yaml_name": "config.yaml"},
     request_only=True,
 )
-
-
-def validated(serializer: serializers.Serializer[Any]) -> dict[str, Any]:
-    serializer.is_valid(raise_exception=True)
-    return dict(serializer.validated_data)
 
 
 def find_run(reference: str, run_id: str) -> Run:

@@ -1,0 +1,13 @@
+"""Validated input of the API's views."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework import serializers
+
+
+def validated(serializer: serializers.Serializer[Any]) -> dict[str, Any]:
+    """The checked values; ValidationError (422) names every field that does not fit."""
+    serializer.is_valid(raise_exception=True)
+    return dict(serializer.validated_data)
