@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
+from typing import Any
+
+from django import forms
 from django.contrib import admin
+from django.core.files.uploadedfile import UploadedFile
+from django.db import models
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
@@ -10,6 +16,77 @@ from django_q.tasks import async_task
 
 from datasets import services
 from datasets.models import CheckStatus, Dataset, DatasetFile, TrainConfig
+from platform_site.errors import PlatformError
+
+
+class UploadForm(forms.ModelForm[Any]):
+    """Uploads through the same services as the API and the pages, so by the same rules."""
+
+    file = forms.FileField(label=_("File"), allow_empty_file=True)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if "file" in cleaned and "dataset" in cleaned:
+            try:
+                self.received = self.attach(cleaned["dataset"], cleaned["file"])
+            except PlatformError as error:
+                self.add_error("file", error.message)
+        return cleaned
+
+    @abstractmethod
+    def attach(self, dataset: Dataset, upload: UploadedFile[Any]) -> models.Model:
+        """Hand the upload to the service; raises PlatformError."""
+
+    def save(self, commit: bool = True) -> Any:
+        return self.received
+
+    def save_m2m(self) -> None:
+        """Nothing: the service has saved everything."""
+
+
+class DatasetFileForm(UploadForm):
+    class Meta:
+        model = DatasetFile
+        fields = ["dataset"]
+
+    def attach(self, dataset: Dataset, upload: UploadedFile[Any]) -> models.Model:
+        return services.file_attach(dataset=dataset, upload=upload)
+
+
+class TrainConfigForm(UploadForm):
+    class Meta:
+        model = TrainConfig
+        fields = ["dataset"]
+
+    def validate_unique(self) -> None:
+        """A new configuration takes the place of the old one, as it does in the API."""
+
+    def attach(self, dataset: Dataset, upload: UploadedFile[Any]) -> models.Model:
+        return services.train_config_put(dataset=dataset, upload=upload)
+
+
+class UploadAdmin(admin.ModelAdmin[Any]):
+    """Rows that are files: uploaded and deleted by services, never edited."""
+
+    upload_form: type[UploadForm]
+
+    def get_form(
+        self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
+    ) -> type[forms.ModelForm[Any]]:
+        if obj is None:
+            return self.upload_form
+        return super().get_form(request, obj, change=change, **kwargs)
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        if obj is None:
+            return [(None, {"fields": ["dataset", "file"]})]
+        return super().get_fieldsets(request, obj)
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """Nothing: the form's service has saved the file and its row together."""
+
+    def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return False
 
 
 class FileInline(admin.TabularInline[DatasetFile, Dataset]):
@@ -42,18 +119,13 @@ class DatasetAdmin(admin.ModelAdmin[Dataset]):
 
 
 @admin.register(DatasetFile)
-class DatasetFileAdmin(admin.ModelAdmin[DatasetFile]):
+class DatasetFileAdmin(UploadAdmin):
+    upload_form = DatasetFileForm
     list_display = ["name", "dataset", "size", "check_status", "problem_count", "uploaded_at"]
     list_filter = ["check_status", "uploaded_at"]
     list_select_related = ["dataset"]
     search_fields = ["name", "id", "sha256", "dataset__name"]
     actions = ["check_again"]
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        return False
 
     def delete_model(self, request: HttpRequest, obj: DatasetFile) -> None:
         services.upload_abort(upload_id=obj.id)
@@ -69,16 +141,11 @@ class DatasetFileAdmin(admin.ModelAdmin[DatasetFile]):
 
 
 @admin.register(TrainConfig)
-class TrainConfigAdmin(admin.ModelAdmin[TrainConfig]):
+class TrainConfigAdmin(UploadAdmin):
+    upload_form = TrainConfigForm
     list_display = ["filename", "dataset", "size", "uploaded_at"]
     list_select_related = ["dataset"]
     search_fields = ["filename", "dataset__name"]
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        return False
 
     def delete_model(self, request: HttpRequest, obj: TrainConfig) -> None:
         services.train_config_delete(dataset=obj.dataset)

@@ -221,3 +221,21 @@ def test_the_schema_has_every_endpoint(client: Client) -> None:
         "/api/projects/{reference}/runs/{run_id}/events",
     }  # fmt: skip
     assert set(schema["paths"]) == expected
+
+
+def test_uploads_in_the_admin_follow_the_same_rules(admin_client: Client, settings: Any) -> None:
+    dataset = create(admin_client)
+    path = "/admin/datasets/datasetfile/add/"
+    empty = {"dataset": dataset, "file": SimpleUploadedFile("e.jsonl", b"")}
+    assert b"errorlist" in admin_client.post(path, empty).content
+    assert stored(settings) == []
+    good = {"dataset": dataset, "file": SimpleUploadedFile("g.jsonl", b"{}\n")}
+    assert admin_client.post(path, good).status_code == 302
+    assert DatasetFile.objects.get().name == "g.jsonl"
+    path = "/admin/datasets/trainconfig/add/"
+    for name in ("one.yaml", "two.yaml"):
+        config = {"dataset": dataset, "file": SimpleUploadedFile(name, b"a: 1\n")}
+        assert admin_client.post(path, config).status_code == 302
+    data = admin_client.get(f"/api/v1/datasets/{dataset}").json()
+    assert data["train_config"]["filename"] == "two.yaml"
+    assert len(data["files"]) == 1

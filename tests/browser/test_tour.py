@@ -149,6 +149,14 @@ def test_pause_holds_the_view_and_follow_goes_on(
     expect(page.locator("#status .badge")).to_have_text("Stopped", timeout=15_000)
 
 
+def test_the_api_pages_need_no_other_server(
+    shared_platform: LivePlatform, open_page: OpenPage
+) -> None:
+    page = open_page(shared_platform.url)
+    page.goto("/api/docs")
+    expect(page.get_by_text("/api/projects/{reference}/runs", exact=True).first).to_be_visible()
+
+
 def test_pages_work_without_javascript(
     shared_platform: LivePlatform, open_page: OpenPage, tmp_path: Path
 ) -> None:
