@@ -84,3 +84,17 @@ def test_a_run_that_ends_while_we_are_away_has_its_end_told(live_platform: LiveP
     assert (data["status"], data["exit_code"]) == ("failed", 3)
     assert "3" in data["reason"]
     assert any("3" in entry["message"] and entry["level"] == "error" for entry in data["logs"])
+
+
+def test_the_workers_sweep_carries_on_without_an_agent(live_platform: LivePlatform) -> None:
+    """Even a platform whose agent cannot run tells the end of a run, if later."""
+    live_platform.script("echo ready; sleep 2")
+    live_platform.project("no-agent")
+    live_platform.manage("shell", "-c", "from projects.tasks import run_sweep; run_sweep()")
+    run = live_platform.run("no-agent")
+    run.wait_line("ready")
+    for _ in range(6):
+        live_platform.kill("agent")
+        time.sleep(0.5)
+    live_platform.manage("shell", "-c", "from projects.tasks import run_sweep; run_sweep()")
+    assert run.wait_end()["status"] == "succeeded"
