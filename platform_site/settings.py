@@ -44,10 +44,10 @@ CSRF_TRUSTED_ORIGINS = env.names(
     "CSRF_TRUSTED_ORIGINS", "", "Origins such as https://llm.example.org behind a TLS proxy.",
     topic="Server",
 )  # fmt: skip
-if LOCAL and BIND_HOST not in {"127.0.0.1", "::1", "localhost"}:
+if BIND_HOST not in {"127.0.0.1", "::1", "localhost"}:
     raise ImproperlyConfigured(
-        f"BIND_HOST={BIND_HOST!r}: the local profile listens on loopback only "
-        "(127.0.0.1, ::1 or localhost); set PLATFORM_PROFILE=production for other addresses"
+        f"BIND_HOST={BIND_HOST!r}: must be loopback (127.0.0.1, ::1 or localhost), because "
+        "this release has no log-in of its own yet"
     )
 
 # --- Folders ------------------------------------------------------------------------------
