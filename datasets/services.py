@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +20,7 @@ from datasets.models import CheckStatus, Dataset, DatasetFile, DatasetStatus, Tr
 from datasets.validation import check_jsonl
 from platform_site.errors import Invalid, NotFound
 from platform_site.safe_yaml import load_mapping
-from platform_site.uploads import StreamedUpload
+from platform_site.uploads import StreamedUpload, received
 
 SERVER_KEYS = ("total_files", "total_bytes", "has_train_config")
 CHECKED_SUFFIXES = {".jsonl", ".ndjson"}
@@ -62,31 +64,42 @@ def file_attach(*, dataset: Dataset, upload: UploadedFile[Any]) -> DatasetFile:
 
     Raises TooLarge, Invalid or StorageFull; then nothing is kept.
     """
-    received = _received(upload, limit=settings.UPLOAD_MAX_BYTES)
+    with received(upload, limit=settings.UPLOAD_MAX_BYTES) as content:
+        return _file_keep(dataset, content)
+
+
+def _file_keep(dataset: Dataset, content: StreamedUpload) -> DatasetFile:
     upload_id = uuid.uuid4()
-    suffix = storage.suffix_of(received.raw_name)
+    suffix = storage.suffix_of(content.raw_name)
     checked = suffix in CHECKED_SUFFIXES
     target = storage.files_folder() / f"{upload_id}{suffix}"
+    with _kept_as(target, dataset, content):
+        file = DatasetFile.objects.create(
+            id=upload_id,
+            dataset=dataset,
+            name=content.raw_name,
+            stored_name=target.name,
+            size=content.size or 0,
+            sha256=content.sha256,
+            check_status=CheckStatus.PENDING if checked else CheckStatus.SKIPPED,
+        )
+        Dataset.objects.filter(id=dataset.id).update(status=DatasetStatus.READY)
+        if checked:
+            async_task("datasets.tasks.file_check", str(file.id))
+    return file
+
+
+@contextmanager
+def _kept_as(target: Path, dataset: Dataset, content: StreamedUpload) -> Iterator[None]:
+    """File and rows together: both are there after the block, or neither."""
     try:
         with transaction.atomic():
             _lock(dataset)
-            received.keep_as(target)
-            file = DatasetFile.objects.create(
-                id=upload_id,
-                dataset=dataset,
-                name=received.raw_name,
-                stored_name=target.name,
-                size=received.size or 0,
-                sha256=received.sha256,
-                check_status=CheckStatus.PENDING if checked else CheckStatus.SKIPPED,
-            )
-            Dataset.objects.filter(id=dataset.id).update(status=DatasetStatus.READY)
-            if checked:
-                async_task("datasets.tasks.file_check", str(file.id))
+            content.keep_as(target)
+            yield
     except BaseException:
         target.unlink(missing_ok=True)
         raise
-    return file
 
 
 @transaction.atomic
@@ -121,27 +134,21 @@ def file_check(*, upload_id: uuid.UUID | str) -> None:
 
 def train_config_put(*, dataset: Dataset, upload: UploadedFile[Any]) -> TrainConfig:
     """Store the training configuration of a dataset, in place of an earlier one."""
-    if storage.suffix_of(upload.name or "") not in CONFIG_SUFFIXES:
-        raise Invalid(_("The file must end in .yaml or .yml"), field="file")
-    received = _received(upload, limit=settings.TRAIN_CONFIG_MAX_BYTES)
-    load_mapping(received.path.read_bytes(), field=_("The training configuration"))
-    target = storage.configs_folder() / f"{dataset.id}-{uuid.uuid4().hex[:8]}.yaml"
-    try:
-        with transaction.atomic():
-            _lock(dataset)
-            received.keep_as(target)
+    with received(upload, limit=settings.TRAIN_CONFIG_MAX_BYTES) as content:
+        if storage.suffix_of(content.raw_name) not in CONFIG_SUFFIXES:
+            raise Invalid(_("The file must end in .yaml or .yml"), field="file")
+        load_mapping(content.path.read_bytes(), field=_("The training configuration"))
+        target = storage.configs_folder() / f"{dataset.id}-{uuid.uuid4().hex[:8]}.yaml"
+        with _kept_as(target, dataset, content):
             _remove_config(dataset)
             return TrainConfig.objects.create(
                 dataset=dataset,
-                filename=received.raw_name,
+                filename=content.raw_name,
                 stored_name=target.name,
-                size=received.size or 0,
-                sha256=received.sha256,
+                size=content.size or 0,
+                sha256=content.sha256,
                 uploaded_at=timezone.now(),
             )
-    except BaseException:
-        target.unlink(missing_ok=True)
-        raise
 
 
 @transaction.atomic
@@ -150,13 +157,6 @@ def train_config_delete(*, dataset: Dataset) -> None:
     _lock(dataset)
     if not _remove_config(dataset):
         raise NotFound(_("This dataset has no training configuration"))
-
-
-def _received(upload: UploadedFile[Any], *, limit: int) -> StreamedUpload:
-    if not isinstance(upload, StreamedUpload):
-        raise Invalid(_("The file must be sent as multipart/form-data"), field="file")
-    upload.check(limit=limit)
-    return upload
 
 
 def _lock(dataset: Dataset) -> None:

@@ -7,6 +7,8 @@ import errno
 import hashlib
 import os
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
 
@@ -71,6 +73,21 @@ class StreamedUpload(UploadedFile[Any]):
         if self.file is not None:
             self.file.close()
         self.path.unlink(missing_ok=True)
+
+
+@contextmanager
+def received(upload: UploadedFile[Any], *, limit: int) -> Iterator[StreamedUpload]:
+    """A checked upload to keep inside the block; what is not kept is gone before the answer.
+
+    Raises TooLarge, Invalid or StorageFull.
+    """
+    if not isinstance(upload, StreamedUpload):
+        raise Invalid(_("The file must be sent as multipart/form-data"), field="file")
+    try:
+        upload.check(limit=limit)
+        yield upload
+    finally:
+        upload.path.unlink(missing_ok=True)
 
 
 def too_large(limit: int) -> TooLarge:
