@@ -15,13 +15,14 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from platform_site.execution.executor import ExecutorError, Observation, ProcessState, Spec
 from platform_site.execution.process_identity import identity, is_process
 from platform_site.execution.registry import choose_executor_name, executor_named
 from platform_site.execution.run_folder import Result
 from platform_site.uploads import FULL_DISK_ERRORS
+from projects.messages import render
 from projects.metrics import run_progress_update
 from projects.models import ACTIVE_STATUSES, Run, RunEvent, RunStatus
 from projects.paths import run_folder, training_dir
@@ -90,6 +91,7 @@ def _prepare(run: Run) -> Spec:
     """Freeze the inputs in the run folder and say what to start. Raises ExecutorError."""
     folder = run_folder(run)
     folder.create()
+    events_flush(run)  # before the script writes: a line of ours must not fall into one of its
     script = training_dir() / "scripts" / run.inputs["script"]
     if not script.is_file() or not os.access(script, os.R_OK):
         raise ExecutorError("script_missing", script=f"scripts/{run.inputs['script']}")
@@ -108,7 +110,17 @@ def _prepare(run: Run) -> Spec:
         env=_environment(run, dataset),
         digest={"dataset": str(dataset), "config": str(config), "script": str(script)},
         grace=settings.RUN_STOP_GRACE,
+        opening=_opening(run),
     )
+
+
+def _opening(run: Run) -> str:
+    with translation.override(settings.LANGUAGE_CODE):
+        return render(f"submitted_{run.executor}", _place())
+
+
+def _place() -> dict[str, str]:
+    return {"container": settings.TRAINING_CONTAINER_NAME, "host": settings.PLATFORM_HOST}
 
 
 def _frozen(source: Path, folder: Path, *, copy: bool) -> Path:
@@ -195,12 +207,12 @@ def _note(run: Run, seen: Observation) -> None:
 
 def _mark_running(run: Run, started_at: datetime) -> None:
     if run.status == RunStatus.PENDING:
-        target = run.handle.get("container") or run.handle.get("host", "")
         transition(
             run,
             RunStatus.RUNNING,
             code=f"submitted_{run.executor}",
-            params={"container": target, "host": target},
+            params=_place(),
+            in_log=True,  # by the wrapper, before the script
             started_at=started_at,
         )
     digests = run_folder(run).digests()

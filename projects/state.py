@@ -22,7 +22,13 @@ LEVELS = {RunStatus.FAILED: "error", RunStatus.STOPPED: "warning"}
 
 
 def transition(
-    run: Run, to: RunStatus, *, code: str, params: dict[str, Any] | None = None, **fields: Any
+    run: Run,
+    to: RunStatus,
+    *,
+    code: str,
+    params: dict[str, Any] | None = None,
+    in_log: bool = False,
+    **fields: Any,
 ) -> bool:
     """Move `run` to `to` if it still is where we saw it (compare-and-set).
 
@@ -45,17 +51,22 @@ def transition(
     with transaction.atomic():
         moved = Run.objects.filter(id=run.id, status=before).update(**changes)
         if moved:
-            event_add(run, code=code, params=params, level=LEVELS.get(to, "info"))
+            event_add(run, code=code, params=params, level=LEVELS.get(to, "info"), in_log=in_log)
     run.refresh_from_db()
     events_flush(run)
     return bool(moved)
 
 
 def event_add(
-    run: Run, *, code: str, params: dict[str, Any] | None = None, level: str = "info"
+    run: Run,
+    *,
+    code: str,
+    params: dict[str, Any] | None = None,
+    level: str = "info",
+    in_log: bool = False,
 ) -> None:
     """Record a line for the log in the caller's transaction; `events_flush` writes it."""
-    RunEvent.objects.create(run=run, code=code, params=params or {}, level=level)
+    RunEvent.objects.create(run=run, code=code, params=params or {}, level=level, written=in_log)
 
 
 def events_flush(run: Run) -> None:

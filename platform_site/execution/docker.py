@@ -70,6 +70,7 @@ class DockerExecutor:
                 "log": inside(str(spec.folder.log)),
                 "digest": {name: inside(path) for name, path in spec.digest.items()},
                 "grace": spec.grace,
+                "opening": spec.opening,
             }
         )
         try:

@@ -39,6 +39,8 @@ class Spec:
     env: dict[str, str]
     digest: dict[str, str]
     grace: float
+    opening: str
+    """The first line of the log about the start; the wrapper writes it before the command."""
 
 
 class ExecutorError(Exception):

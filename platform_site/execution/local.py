@@ -39,6 +39,7 @@ class LocalExecutor:
                 "log": str(spec.folder.log),
                 "digest": spec.digest,
                 "grace": spec.grace,
+                "opening": spec.opening,
             }
         )
         if spec.folder.claim() is None:

@@ -76,9 +76,13 @@ class RunFolder:
         (self.control / "stop").touch()
 
     def append_platform_line(self, moment: datetime, level: str, message: str) -> None:
-        """Append one line of ours to the log, exactly once however often it is called."""
+        """Append one line of ours to the log, exactly once however often it is called.
+
+        A script that runs may begin a line after we looked, so then ours always begins anew.
+        """
         text = " ".join(message.split())
         line = f"{PLATFORM_PREFIX}{iso(moment)} {level.upper()} {text}\n".encode()
+        live = self.claim() is not None and self.result() is None
         with self.log.open("ab+") as file:
             fcntl.flock(file, fcntl.LOCK_EX)
             size = file.seek(0, os.SEEK_END)
@@ -86,7 +90,7 @@ class RunFolder:
                 with mmap.mmap(file.fileno(), size, access=mmap.ACCESS_READ) as content:
                     if content.find(line) >= 0:
                         return
-                    if content[size - 1 : size] not in (b"\n", b"\r"):
+                    if live or content[size - 1 : size] not in (b"\n", b"\r"):
                         line = b"\n" + line
             file.write(line)
 

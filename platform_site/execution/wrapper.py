@@ -212,10 +212,21 @@ class LogIndex:
             pass  # a full disk costs times, not the run
 
 
+def write_opening(log, text):
+    """Say in the log that the command starts: after this moment the log is the command's."""
+    now = time.time()
+    moment = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(now)) + ".%06dZ" % (now % 1 * 1e6)
+    try:
+        os.write(log, ("[platform] %s INFO %s\n" % (moment, text)).encode())
+    except OSError:
+        pass  # a full disk: the script will say so better
+
+
 def start_command(spec):
     environment = dict(os.environ)
     environment.update(spec["env"])
     log = os.open(spec["log"], os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
+    write_opening(log, spec["opening"])
     try:
         return subprocess.Popen(
             spec["argv"], cwd=spec["cwd"], env=environment, stdin=subprocess.DEVNULL,

@@ -69,3 +69,17 @@ def test_leftovers_of_a_finished_script_are_ended(shared_platform: LivePlatform)
     run = shared_platform.run("leftover")
     assert run.wait_end(timeout=20)["status"] == "succeeded"
     assert run.processes() == []
+
+
+def test_our_lines_never_fall_into_a_line_of_the_script(shared_platform: LivePlatform) -> None:
+    shared_platform.script("while true; do printf '\\rpart %d' $((n++)); done")
+    shared_platform.project("parts")
+    for _ in range(3):
+        run = shared_platform.run("parts")
+        run.wait_line("part 2")
+        run.stop()
+        run.wait_end(timeout=15)
+        raw = (run.folder / "run.log").read_bytes()
+        ours = [line for line in raw.split(b"\n") if b"[platform]" in line]
+        assert len(ours) == 4, ours  # created, started, stop asked for, stopped
+        assert all(line.startswith(b"[platform]") for line in ours), ours
