@@ -16,6 +16,7 @@ from django_q.tasks import async_task
 
 from datasets import services
 from datasets.models import CheckStatus, Dataset, DatasetFile, TrainConfig
+from platform_site.accounts.actor import Actor, actor_of
 from platform_site.errors import PlatformError
 
 
@@ -23,6 +24,7 @@ class UploadForm(forms.ModelForm[Any]):
     """Uploads through the same services as the API and the pages, so by the same rules."""
 
     file = forms.FileField(label=_("File"), allow_empty_file=True)
+    actor: Actor  # set by the admin, which makes a class of its own for each request
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
@@ -50,7 +52,7 @@ class DatasetFileForm(UploadForm):
         fields = ["dataset"]
 
     def attach(self, dataset: Dataset, upload: UploadedFile[Any]) -> models.Model:
-        return services.file_attach(dataset=dataset, upload=upload)
+        return services.file_attach(actor=self.actor, dataset=dataset, upload=upload)
 
 
 class TrainConfigForm(UploadForm):
@@ -62,7 +64,7 @@ class TrainConfigForm(UploadForm):
         """A new configuration takes the place of the old one, as it does in the API."""
 
     def attach(self, dataset: Dataset, upload: UploadedFile[Any]) -> models.Model:
-        return services.train_config_put(dataset=dataset, upload=upload)
+        return services.train_config_put(actor=self.actor, dataset=dataset, upload=upload)
 
 
 class UploadAdmin(admin.ModelAdmin[Any]):
@@ -74,7 +76,7 @@ class UploadAdmin(admin.ModelAdmin[Any]):
         self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
     ) -> type[forms.ModelForm[Any]]:
         if obj is None:
-            return self.upload_form
+            return type("RequestForm", (self.upload_form,), {"actor": actor_of(request)})
         return super().get_form(request, obj, change=change, **kwargs)
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
@@ -103,19 +105,25 @@ class FileInline(admin.TabularInline[DatasetFile, Dataset]):
 
 @admin.register(Dataset)
 class DatasetAdmin(admin.ModelAdmin[Dataset]):
-    list_display = ["name", "type", "task_type", "status", "created_at"]
-    list_filter = ["status", "type", "task_type", "created_at"]
+    list_display = ["name", "owner", "visibility", "type", "task_type", "status", "created_at"]
+    list_select_related = ["owner"]
+    list_filter = ["status", "visibility", "type", "task_type", "created_at"]
     search_fields = ["name", "id", "source", "files__name"]
     readonly_fields = ["id", "status", "created_at"]
     date_hierarchy = "created_at"
     inlines = [FileInline]
 
+    def save_model(self, request: HttpRequest, obj: Dataset, form: Any, change: bool) -> None:
+        if not change and obj.owner_id is None:
+            obj.owner = actor_of(request).user
+        super().save_model(request, obj, form, change)
+
     def delete_model(self, request: HttpRequest, obj: Dataset) -> None:
-        services.dataset_delete(dataset=obj)
+        services.dataset_delete(actor=actor_of(request), dataset=obj)
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Dataset]) -> None:
         for dataset in queryset:
-            services.dataset_delete(dataset=dataset)
+            services.dataset_delete(actor=actor_of(request), dataset=dataset)
 
 
 @admin.register(DatasetFile)
@@ -128,11 +136,11 @@ class DatasetFileAdmin(UploadAdmin):
     actions = ["check_again"]
 
     def delete_model(self, request: HttpRequest, obj: DatasetFile) -> None:
-        services.upload_abort(upload_id=obj.id)
+        services.upload_abort(actor=actor_of(request), upload_id=obj.id)
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[DatasetFile]) -> None:
         for file in queryset:
-            services.upload_abort(upload_id=file.id)
+            services.upload_abort(actor=actor_of(request), upload_id=file.id)
 
     @admin.action(description=_("Check the content again"), permissions=["view"])
     def check_again(self, request: HttpRequest, queryset: QuerySet[DatasetFile]) -> None:
@@ -148,8 +156,8 @@ class TrainConfigAdmin(UploadAdmin):
     search_fields = ["filename", "dataset__name"]
 
     def delete_model(self, request: HttpRequest, obj: TrainConfig) -> None:
-        services.train_config_delete(dataset=obj.dataset)
+        services.train_config_delete(actor=actor_of(request), dataset=obj.dataset)
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[TrainConfig]) -> None:
         for config in queryset:
-            services.train_config_delete(dataset=config.dataset)
+            services.train_config_delete(actor=actor_of(request), dataset=config.dataset)

@@ -8,6 +8,8 @@ from typing import Any
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from platform_site.accounts.ownership import Owned
+
 
 class DatasetStatus(models.TextChoices):
     CREATED = "created", _("Created")
@@ -21,7 +23,7 @@ class CheckStatus(models.TextChoices):
     SKIPPED = "skipped", _("Not checked")
 
 
-class Dataset(models.Model):
+class Dataset(Owned):
     """A named set of files; `metadata` is the client's, kept with keys we do not know."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from pathlib import Path
 
 from django.db.models import Count, QuerySet, Sum
@@ -11,43 +10,34 @@ from django.utils.translation import gettext as _
 
 from datasets import storage
 from datasets.models import Dataset, DatasetFile, TrainConfig
+from platform_site.accounts.actor import Actor
+from platform_site.accounts.ownership import find_visible, visible
 from platform_site.errors import NotFound
-
-NIL = uuid.UUID(int=0)  # no row has it
-
-
-def as_uuid(value: object) -> uuid.UUID:
-    """The UUID that `value` spells, or the nil one: a malformed id is simply not found."""
-    try:
-        return value if isinstance(value, uuid.UUID) else uuid.UUID(str(value))
-    except ValueError:
-        return NIL
+from platform_site.identifiers import as_uuid
 
 
-def dataset_list(search: str = "") -> QuerySet[Dataset]:
-    """Datasets, newest first, with `files_count` and `total_bytes_sum`."""
-    queryset = Dataset.objects.annotate(
+def dataset_list(actor: Actor, search: str = "") -> QuerySet[Dataset]:
+    """Datasets that the actor sees, newest first, with `files_count`, `total_bytes_sum`."""
+    queryset = visible(Dataset.objects.select_related("owner", "team"), actor.user).annotate(
         files_count=Count("files"), total_bytes_sum=Coalesce(Sum("files__size"), 0)
     )
     return queryset.filter(name__icontains=search) if search else queryset
 
 
-def dataset_get(dataset_id: object) -> Dataset:
+def dataset_get(actor: Actor, dataset_id: object) -> Dataset:
     """One dataset with its files and configuration. Raises NotFound."""
-    found = (
-        Dataset.objects.filter(id=as_uuid(dataset_id))
-        .select_related("train_config")
-        .prefetch_related("files")
-        .first()
-    )
+    datasets = Dataset.objects.filter(id=as_uuid(dataset_id))
+    related = datasets.select_related("train_config", "owner", "team").prefetch_related("files")
+    found = find_visible(related, actor)
     if found is None:
         raise NotFound(_("There is no such dataset"))
     return found
 
 
-def file_get(upload_id: object) -> DatasetFile:
+def file_get(actor: Actor, upload_id: object) -> DatasetFile:
     """One uploaded file with its dataset. Raises NotFound."""
-    found = DatasetFile.objects.select_related("dataset").filter(id=as_uuid(upload_id)).first()
+    files = DatasetFile.objects.select_related("dataset").filter(id=as_uuid(upload_id))
+    found = find_visible(files, actor, "dataset__")
     if found is None:
         raise NotFound(_("There is no such upload"))
     return found
@@ -74,10 +64,10 @@ def train_config_text(dataset: Dataset) -> str:
     return train_config_path(train_config_get(dataset)).read_text("utf-8", errors="replace")
 
 
-def newest_file_named(name: str) -> tuple[Path, str] | None:
-    """Path and description of the newest upload of that original name."""
+def newest_file_named(actor: Actor, name: str) -> tuple[Path, str] | None:
+    """Path and description of the newest upload of that original name that the actor sees."""
     file = (
-        DatasetFile.objects.filter(name=name)
+        visible(DatasetFile.objects.filter(name=name), actor.user, "dataset__")
         .select_related("dataset")
         .order_by("-dataset__created_at", "-uploaded_at")
         .first()
@@ -87,10 +77,10 @@ def newest_file_named(name: str) -> tuple[Path, str] | None:
     return file_path(file), _described(file.name, file.dataset, file.stored_name)
 
 
-def newest_config_named(name: str) -> tuple[Path, str] | None:
-    """Path and description of the newest training configuration of that original name."""
+def newest_config_named(actor: Actor, name: str) -> tuple[Path, str] | None:
+    """The same for training configurations."""
     config = (
-        TrainConfig.objects.filter(filename=name)
+        visible(TrainConfig.objects.filter(filename=name), actor.user, "dataset__")
         .select_related("dataset")
         .order_by("-dataset__created_at")
         .first()
@@ -101,10 +91,12 @@ def newest_config_named(name: str) -> tuple[Path, str] | None:
     return path, _described(config.filename, config.dataset, config.stored_name)
 
 
-def uploaded_names(limit: int = 200) -> tuple[list[str], list[str]]:
-    """Original names of uploaded files and of configurations, newest first."""
-    files = DatasetFile.objects.order_by("-uploaded_at").values_list("name", flat=True)[:limit]
-    configs = TrainConfig.objects.order_by("-uploaded_at").values_list("filename", flat=True)
+def uploaded_names(actor: Actor, limit: int = 200) -> tuple[list[str], list[str]]:
+    """Original names of files and of configurations that the actor sees, newest first."""
+    seen_files = visible(DatasetFile.objects.order_by("-uploaded_at"), actor.user, "dataset__")
+    seen_configs = visible(TrainConfig.objects.order_by("-uploaded_at"), actor.user, "dataset__")
+    files = seen_files.values_list("name", flat=True)[:limit]
+    configs = seen_configs.values_list("filename", flat=True)
     return list(dict.fromkeys(files)), list(dict.fromkeys(configs[:limit]))
 
 

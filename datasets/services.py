@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
@@ -18,6 +18,8 @@ from django_q.tasks import async_task
 from datasets import selectors, storage
 from datasets.models import CheckStatus, Dataset, DatasetFile, DatasetStatus, TrainConfig
 from datasets.validation import check_jsonl
+from platform_site.accounts import audit
+from platform_site.accounts.actor import Actor
 from platform_site.errors import Invalid, NotFound
 from platform_site.safe_yaml import load_mapping
 from platform_site.uploads import StreamedUpload, received
@@ -29,6 +31,7 @@ CONFIG_SUFFIXES = {".yaml", ".yml"}
 
 def dataset_create(
     *,
+    actor: Actor,
     name: str,
     type: str | None = None,
     source: str | None = None,
@@ -36,21 +39,29 @@ def dataset_create(
     metadata: dict[str, Any] | None = None,
 ) -> Dataset:
     """Create a dataset without files. The server's own metadata keys are dropped."""
+    actor.require("datasets.add_dataset")
     if not name.strip():
         raise Invalid(_("The name must not be empty"), field="name")
     kept = {key: value for key, value in (metadata or {}).items() if key not in SERVER_KEYS}
-    return Dataset.objects.create(
-        name=name,
-        type=type or None,
-        source=source or None,
-        task_type=task_type or None,
-        metadata=kept,
-    )
+    with transaction.atomic():
+        dataset = Dataset.objects.create(
+            owner=actor.user,
+            name=name,
+            type=type or None,
+            source=source or None,
+            task_type=task_type or None,
+            metadata=kept,
+        )
+        audit.created(actor, "dataset.create", dataset, "name", "type", "source", "visibility")
+    return dataset
 
 
 @transaction.atomic
-def dataset_delete(*, dataset: Dataset) -> None:
+def dataset_delete(*, actor: Actor, dataset: Dataset) -> None:
     """Delete a dataset with its files."""
+    actor.require("datasets.delete_dataset", dataset)
+    files = [[file.name, file.sha256] for file in dataset.files.all()]
+    audit.record(actor, "dataset.delete", dataset, changes={"files": [files, None]})
     paths = [selectors.file_path(file) for file in dataset.files.all()]
     config = TrainConfig.objects.filter(dataset=dataset).first()
     if config is not None:
@@ -59,16 +70,17 @@ def dataset_delete(*, dataset: Dataset) -> None:
     _remove_on_commit(*paths)
 
 
-def file_attach(*, dataset: Dataset, upload: UploadedFile[Any]) -> DatasetFile:
+def file_attach(*, actor: Actor, dataset: Dataset, upload: UploadedFile[Any]) -> DatasetFile:
     """Make a received upload a file of the dataset.
 
-    Raises TooLarge, Invalid or StorageFull; then nothing is kept.
+    Raises Forbidden, TooLarge, Invalid or StorageFull; then nothing is kept.
     """
     with received(upload, limit=settings.UPLOAD_MAX_BYTES) as content:
-        return _file_keep(dataset, content)
+        actor.require("datasets.change_dataset", dataset)
+        return _file_keep(actor, dataset, content)
 
 
-def _file_keep(dataset: Dataset, content: StreamedUpload) -> DatasetFile:
+def _file_keep(actor: Actor, dataset: Dataset, content: StreamedUpload) -> DatasetFile:
     upload_id = uuid.uuid4()
     suffix = storage.suffix_of(content.raw_name)
     checked = suffix in CHECKED_SUFFIXES
@@ -84,6 +96,8 @@ def _file_keep(dataset: Dataset, content: StreamedUpload) -> DatasetFile:
             check_status=CheckStatus.PENDING if checked else CheckStatus.SKIPPED,
         )
         Dataset.objects.filter(id=dataset.id).update(status=DatasetStatus.READY)
+        changes = {name: [None, getattr(file, name)] for name in ("name", "size", "sha256")}
+        audit.record(actor, "dataset.upload", dataset, changes=changes)
         if checked:
             async_task("datasets.tasks.file_check", str(file.id))
     return file
@@ -103,15 +117,18 @@ def _kept_as(target: Path, dataset: Dataset, content: StreamedUpload) -> Iterato
 
 
 @transaction.atomic
-def upload_abort(*, upload_id: object) -> None:
+def upload_abort(*, actor: Actor, upload_id: object) -> None:
     """Delete an uploaded file and its record."""
-    file = selectors.file_get(upload_id)
+    file = selectors.file_get(actor, upload_id)
+    actor.require("datasets.change_dataset", file.dataset)
     _lock(file.dataset)
     path = selectors.file_path(file)
     if not DatasetFile.objects.filter(id=file.id).delete()[0]:
         raise NotFound(_("There is no such upload"))
     if not DatasetFile.objects.filter(dataset=file.dataset).exists():
         Dataset.objects.filter(id=file.dataset_id).update(status=DatasetStatus.CREATED)
+    changes = {name: [getattr(file, name), None] for name in ("name", "size", "sha256")}
+    audit.record(actor, "dataset.delete_file", file.dataset, changes=changes)
     _remove_on_commit(path)
 
 
@@ -132,15 +149,17 @@ def file_check(*, upload_id: uuid.UUID | str) -> None:
     )
 
 
-def train_config_put(*, dataset: Dataset, upload: UploadedFile[Any]) -> TrainConfig:
+def train_config_put(*, actor: Actor, dataset: Dataset, upload: UploadedFile[Any]) -> TrainConfig:
     """Store the training configuration of a dataset, in place of an earlier one."""
     with received(upload, limit=settings.TRAIN_CONFIG_MAX_BYTES) as content:
+        actor.require("datasets.change_dataset", dataset)
         if storage.suffix_of(content.raw_name) not in CONFIG_SUFFIXES:
             raise Invalid(_("The file must end in .yaml or .yml"), field="file")
         load_mapping(content.path.read_bytes(), field=_("The training configuration"))
         target = storage.configs_folder() / f"{dataset.id}-{uuid.uuid4().hex[:8]}.yaml"
         with _kept_as(target, dataset, content):
-            _remove_config(dataset)
+            old = _remove_config(dataset)
+            _config_noted(actor, dataset, old, content)
             return TrainConfig.objects.create(
                 dataset=dataset,
                 filename=content.raw_name,
@@ -152,11 +171,34 @@ def train_config_put(*, dataset: Dataset, upload: UploadedFile[Any]) -> TrainCon
 
 
 @transaction.atomic
-def train_config_delete(*, dataset: Dataset) -> None:
+def train_config_delete(*, actor: Actor, dataset: Dataset) -> None:
     """Delete the training configuration; NotFound where there is none."""
+    actor.require("datasets.change_dataset", dataset)
     _lock(dataset)
-    if not _remove_config(dataset):
+    old = _remove_config(dataset)
+    if old is None:
         raise NotFound(_("This dataset has no training configuration"))
+    _config_noted(actor, dataset, old, None)
+
+
+def _config_noted(
+    actor: Actor, dataset: Dataset, old: TrainConfig | None, new: StreamedUpload | None
+) -> None:
+    before = [old.filename, old.sha256] if old else None
+    after = [new.raw_name, new.sha256] if new else None
+    changes = {"train_config": [before, after]}
+    audit.record(actor, "dataset.train_config", dataset, changes=changes)
+
+
+def file_open(*, actor: Actor, upload_id: object) -> tuple[DatasetFile, BinaryIO]:
+    """A file and its content, for download. Raises NotFound."""
+    file = selectors.file_get(actor, upload_id)
+    try:
+        content = selectors.file_path(file).open("rb")
+    except FileNotFoundError as error:
+        raise NotFound(_("The file is no longer on disk")) from error
+    audit.record(actor, "dataset.download", file.dataset, changes={"name": [None, file.name]})
+    return file, content
 
 
 def _lock(dataset: Dataset) -> None:
@@ -164,13 +206,12 @@ def _lock(dataset: Dataset) -> None:
         raise NotFound(_("There is no such dataset"))
 
 
-def _remove_config(dataset: Dataset) -> bool:
+def _remove_config(dataset: Dataset) -> TrainConfig | None:
     old = TrainConfig.objects.filter(dataset=dataset).first()
-    if old is None:
-        return False
-    _remove_on_commit(selectors.train_config_path(old))
-    old.delete()
-    return True
+    if old is not None:
+        _remove_on_commit(selectors.train_config_path(old))
+        old.delete()
+    return old
 
 
 def _remove_on_commit(*paths: Path) -> None:

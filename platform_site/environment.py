@@ -45,6 +45,18 @@ def text(name: str, default: str, help: str, *, topic: str) -> str:
     return _read(name, default, str, help, topic)
 
 
+def secret(name: str, default: str, help: str, *, topic: str) -> str:
+    """A value that may come from a file: NAME, or NAME_FILE with the path of one."""
+    value = text(name, default, help, topic=topic)
+    file = text(f"{name}_FILE", "", f"File that holds {name}.", topic=topic)
+    if value or not file:
+        return value
+    try:
+        return Path(file).read_text(encoding="utf-8").strip()
+    except OSError as error:
+        raise ImproperlyConfigured(f"{name}_FILE={file!r}: {error.strerror}") from error
+
+
 def choice(name: str, default: str, allowed: Sequence[str], help: str, *, topic: str) -> str:
     def convert(raw: str) -> str:
         if raw not in allowed:
@@ -79,6 +91,23 @@ def integer(
         return value
 
     return _read(name, str(default), convert, help, topic)
+
+
+def rate(name: str, default: str, help: str, *, topic: str) -> str:
+    """`<number>/<second|minute|hour|day>`."""
+
+    def convert(raw: str) -> str:
+        number, _, period = raw.partition("/")
+        if not number.isdigit() or period not in {"second", "minute", "hour", "day"}:
+            raise ValueError("must be like 60/minute (second, minute, hour or day)")
+        return raw
+
+    return _read(name, default, convert, help, topic)
+
+
+def given(name: str) -> bool:
+    """Whether the variable, or its `_FILE`, is set to something."""
+    return bool(os.environ.get(name) or os.environ.get(f"{name}_FILE"))
 
 
 def seconds(name: str, default: float, help: str, *, topic: str) -> float:

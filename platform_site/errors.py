@@ -59,3 +59,19 @@ class StorageFull(PlatformError):
     """The disk has no room (RFC 4918, 507 Insufficient Storage)."""
 
     status = 507
+
+
+class Forbidden(PlatformError):
+    """The caller may see it but not do this."""
+
+    status = 403
+
+
+class TooMany(PlatformError):
+    """A rate limit is used up; `wait` is the time until the next try, in seconds."""
+
+    status = 429
+
+    def __init__(self, message: str | Promise, *, wait: float | None = None) -> None:
+        super().__init__(message)
+        self.wait = wait

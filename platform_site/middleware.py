@@ -1,4 +1,4 @@
-"""Middleware: refuse forged writes, and turn platform errors on pages into friendly pages."""
+"""Middleware: forged writes, security headers, and platform errors as friendly pages."""
 
 from __future__ import annotations
 
@@ -7,12 +7,15 @@ from urllib.parse import urlsplit
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import render
-from django.utils.decorators import sync_and_async_middleware
+from django.utils.deprecation import MiddlewareMixin
 from django.utils.translation import gettext as _
 
-from platform_site.errors import PlatformError
+from platform_site.accounts import audit
+from platform_site.accounts.actor import client_address
+from platform_site.errors import PlatformError, TooMany
 
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
+API_TYPES = {"", "application/json", "multipart/form-data"}
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
 
@@ -24,29 +27,58 @@ def is_cross_site(request: HttpRequest) -> bool:
     return origin is not None and urlsplit(origin).netloc != request.get_host()
 
 
-@sync_and_async_middleware
-def same_origin_writes(get_response: GetResponse) -> Callable[..., object]:
-    """The API has no CSRF token, so a write that a foreign page could forge is refused."""
-    from asgiref.sync import iscoroutinefunction
+class SameOriginWrites(MiddlewareMixin):
+    """Refuses a write that a foreign page could forge, by whatever way it came in.
 
-    def refusal(request: HttpRequest) -> HttpResponse | None:
-        if request.method in SAFE_METHODS or not is_cross_site(request):
+    Open mode has no credential that a foreign page would lack, so there the body must also be
+    of a type that an HTML form of a browser without Fetch Metadata cannot send as an API call.
+    """
+
+    def process_request(self, request: HttpRequest) -> HttpResponse | None:
+        if request.method in SAFE_METHODS:
             return None
-        return JsonResponse(
-            {"detail": _("Refused: the request comes from another site")}, status=403
-        )
+        if is_cross_site(request):
+            audit.refused_stranger("cross-site", client_address(request), request.path)
+            return refusal(request, _("Refused: the request comes from another site"))
+        api = request.path.startswith("/api/")
+        if api and getattr(request, "acts_locally", False) and not _api_type(request):
+            return refusal(
+                request,
+                _("Refused: the body must be application/json or multipart/form-data"),
+                status=415,
+            )
+        return None
 
-    if iscoroutinefunction(get_response):
 
-        async def asynchronous(request: HttpRequest) -> HttpResponseBase:
-            return refusal(request) or await get_response(request)
+def _api_type(request: HttpRequest) -> bool:
+    empty = request.headers.get("Content-Length", "0") == "0"
+    return (request.content_type or "") in API_TYPES or empty
 
-        return asynchronous
 
-    def synchronous(request: HttpRequest) -> HttpResponseBase:
-        return refusal(request) or get_response(request)
+def refusal(request: HttpRequest, message: str, status: int = 403) -> HttpResponse:
+    """A refusal as the API's JSON, or as a page."""
+    if request.path.startswith("/api/") or "html" not in request.headers.get("Accept", ""):
+        return JsonResponse({"detail": message}, status=status)
+    return render(request, "error.html", {"status": status, "message": message}, status=status)
 
-    return synchronous
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """403 for a form without its token: forged, or older than the log-in."""
+    audit.refused_stranger("csrf", client_address(request), request.path)
+    return refusal(request, _("The form is out of date: reload the page and send it again"))
+
+
+class SecurityHeaders(MiddlewareMixin):
+    """Headers that Django and django-csp do not set."""
+
+    def process_response(
+        self, request: HttpRequest, response: HttpResponseBase
+    ) -> HttpResponseBase:
+        response.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        response.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
+        if getattr(getattr(request, "user", None), "is_authenticated", False):
+            response.setdefault("Cache-Control", "private, no-store")
+        return response
 
 
 class PlatformErrorMiddleware:
@@ -64,5 +96,7 @@ class PlatformErrorMiddleware:
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         if not isinstance(error, PlatformError):
             return None
-        context = {"status": error.status, "message": error.message}
-        return render(request, "error.html", context, status=error.status)
+        response = refusal(request, error.message, status=error.status)
+        if isinstance(error, TooMany) and error.wait:
+            response["Retry-After"] = str(int(error.wait) + 1)
+        return response

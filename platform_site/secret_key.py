@@ -9,7 +9,7 @@ from pathlib import Path
 from django.core.exceptions import ImproperlyConfigured
 
 
-def load_secret_key(value: str, file: str, *, make_in: Path | None) -> str:
+def load_secret_key(value: str, *, make_in: Path | None) -> str:
     """Return the signing key.
 
     `make_in` is the folder in which the local profile may make one (mode 0600).
@@ -17,11 +17,6 @@ def load_secret_key(value: str, file: str, *, make_in: Path | None) -> str:
     """
     if value:
         return _checked(value, "SECRET_KEY")
-    if file:
-        try:
-            return _checked(Path(file).read_text(encoding="utf-8").strip(), "SECRET_KEY_FILE")
-        except OSError as error:
-            raise ImproperlyConfigured(f"SECRET_KEY_FILE={file!r}: {error.strerror}") from error
     if make_in is None:
         raise ImproperlyConfigured(
             "SECRET_KEY is not set: give it, or SECRET_KEY_FILE, outside the local profile"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -44,11 +45,111 @@ CSRF_TRUSTED_ORIGINS = env.names(
     "CSRF_TRUSTED_ORIGINS", "", "Origins such as https://llm.example.org behind a TLS proxy.",
     topic="Server",
 )  # fmt: skip
-if BIND_HOST not in {"127.0.0.1", "::1", "localhost"}:
+TRUSTED_PROXIES = env.text(
+    "TRUSTED_PROXIES", "127.0.0.1",
+    "Addresses of reverse proxies whose X-Forwarded-For and -Proto are believed.", topic="Server",
+)  # fmt: skip
+PLATFORM_HTTPS = env.boolean(
+    "PLATFORM_HTTPS", not LOCAL,
+    "Users come by HTTPS (TLS ends at the proxy): secure cookies, HSTS, redirect from HTTP.",
+    topic="Server",
+)  # fmt: skip
+
+# --- Who may come in ----------------------------------------------------------------------
+PLATFORM_AUTH = env.choice(
+    "PLATFORM_AUTH", "open" if LOCAL else "required", ["open", "required"],
+    "`required`: everybody logs in. `open`: requests from this machine act as a local operator.",
+    topic="Accounts",
+)  # fmt: skip
+OPEN = PLATFORM_AUTH == "open"
+if OPEN and BIND_HOST not in {"127.0.0.1", "::1", "localhost"}:
     raise ImproperlyConfigured(
-        f"BIND_HOST={BIND_HOST!r}: must be loopback (127.0.0.1, ::1 or localhost), because "
-        "this release has no log-in of its own yet"
+        f"BIND_HOST={BIND_HOST!r}: must be loopback (127.0.0.1, ::1 or localhost) while "
+        "PLATFORM_AUTH=open; use PLATFORM_AUTH=required to serve other machines"
     )
+SESSION_COOKIE_AGE = 3600 * env.integer(
+    "SESSION_HOURS", 12, "Hours after which a log-in ends.", low=1, high=720, topic="Accounts"
+)
+DEFAULT_VISIBILITY = env.choice(
+    "DEFAULT_VISIBILITY", "private", ["private", "everyone"],
+    "Who sees a new dataset or project, besides its owner and the operators.", topic="Accounts",
+)  # fmt: skip
+AXES_FAILURE_LIMIT = env.integer(
+    "LOGIN_ATTEMPTS", 5, "Failed log-ins of a name from an address before it is locked.",
+    low=1, high=1000, topic="Accounts",
+)  # fmt: skip
+AXES_COOLOFF_TIME = timedelta(
+    minutes=env.integer(
+        "LOGIN_LOCK_MINUTES", 15, "How long the lock lasts.", low=1, high=10080, topic="Accounts"
+    )
+)
+AUDIT_RETENTION_DAYS = env.integer(
+    "AUDIT_RETENTION_DAYS", 365, "Age at which audit entries are removed; 0: never.",
+    high=36500, topic="Accounts",
+)  # fmt: skip
+RATE_LIMITS = {
+    "upload": env.rate(
+        "RATE_LIMIT_UPLOAD", "120/minute", "Uploads a user may make.", topic="Accounts"
+    ),
+    "start": env.rate(
+        "RATE_LIMIT_START", "60/minute", "Runs a user may start.", topic="Accounts"
+    ),
+    "token": env.rate(
+        "RATE_LIMIT_TOKEN", "30/hour", "API tokens a user may make.", topic="Accounts"
+    ),
+}  # fmt: skip
+
+# --- Single sign-on (OpenID Connect), off until OIDC_CLIENT_ID is set ----------------------
+OIDC_RP_CLIENT_ID = env.text(
+    "OIDC_CLIENT_ID", "", "Client id at the OpenID provider; empty: off.", topic="Single sign-on"
+)
+OIDC = bool(OIDC_RP_CLIENT_ID)
+OIDC_RP_CLIENT_SECRET = env.secret(
+    "OIDC_CLIENT_SECRET", "", "Client secret.", topic="Single sign-on"
+)
+OIDC_ISSUER = env.text(
+    "OIDC_ISSUER", "", "Issuer, exactly as the provider's tokens have it.", topic="Single sign-on"
+)
+OIDC_OP_AUTHORIZATION_ENDPOINT = env.text(
+    "OIDC_AUTHORIZATION_ENDPOINT", "", "From the provider's discovery document.",
+    topic="Single sign-on",
+)  # fmt: skip
+OIDC_OP_TOKEN_ENDPOINT = env.text(
+    "OIDC_TOKEN_ENDPOINT", "", "From the provider's discovery document.", topic="Single sign-on"
+)
+OIDC_OP_USER_ENDPOINT = env.text(
+    "OIDC_USERINFO_ENDPOINT", "", "From the provider's discovery document.", topic="Single sign-on"
+)
+OIDC_OP_JWKS_ENDPOINT = env.text(
+    "OIDC_JWKS_ENDPOINT", "", "From the provider's discovery document.", topic="Single sign-on"
+)
+OIDC_RP_SIGN_ALGO = env.choice(
+    "OIDC_SIGN_ALGORITHM", "RS256", ["RS256", "RS384", "RS512", "ES256", "ES384", "ES512"],
+    "Algorithm of the provider's signatures.", topic="Single sign-on",
+)  # fmt: skip
+OIDC_ROLE_CLAIM = env.text(
+    "OIDC_ROLE_CLAIM", "", "Claim with a user's groups, for OIDC_ROLE_MAP.", topic="Single sign-on"
+)
+OIDC_ROLE_MAP = env.names(
+    "OIDC_ROLE_MAP", "",
+    "group=role pairs: ml-ops=operator,ml=data scientist. The highest role wins, at each log-in.",
+    topic="Single sign-on",
+)  # fmt: skip
+OIDC_DEFAULT_ROLE = env.choice(
+    "OIDC_DEFAULT_ROLE", "viewer", ["none", "viewer", "data scientist", "operator", "admin"],
+    "Role of a new user for whom the map says nothing.", topic="Single sign-on",
+)  # fmt: skip
+OIDC_RP_SCOPES = "openid email profile"
+OIDC_USE_PKCE = True
+OIDC_TIMEOUT = 10
+OIDC_AUTHENTICATION_CALLBACK_URL = "oidc_authentication_callback"
+LOGIN_REDIRECT_URL_FAILURE = "/login/?failed=oidc"
+for _name in (
+    "CLIENT_SECRET", "ISSUER", "AUTHORIZATION_ENDPOINT", "TOKEN_ENDPOINT", "USERINFO_ENDPOINT",
+    "JWKS_ENDPOINT",
+):  # fmt: skip
+    if OIDC and not env.given(f"OIDC_{_name}"):
+        raise ImproperlyConfigured(f"OIDC_{_name}: needed because OIDC_CLIENT_ID is set")
 
 # --- Folders ------------------------------------------------------------------------------
 LLM_APP_STORAGE = env.folder(
@@ -68,13 +169,12 @@ PLATFORM_VAR = env.folder(
 
 # --- Secrets ------------------------------------------------------------------------------
 SECRET_KEY = load_secret_key(
-    env.text("SECRET_KEY", "", "Signing key (50+ random characters).", topic="Secrets"),
-    env.text("SECRET_KEY_FILE", "", "File that holds the signing key.", topic="Secrets"),
+    env.secret("SECRET_KEY", "", "Signing key (50+ random characters).", topic="Secrets"),
     make_in=PLATFORM_VAR if LOCAL else None,
 )
 
 # --- Database -----------------------------------------------------------------------------
-DATABASE_URL = env.text(
+DATABASE_URL = env.secret(
     "DATABASE_URL", "",
     "postgres://user:password@host:5432/name; empty: SQLite in PLATFORM_VAR.", topic="Database",
 )  # fmt: skip
@@ -104,6 +204,11 @@ def _database() -> dict[str, Any]:
 
 
 DATABASES = {"default": _database()}
+# Rate limits are counted here, over all web processes.
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+    "limits": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "limits"},
+}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- Training runs ------------------------------------------------------------------------
@@ -142,7 +247,7 @@ FILE_UPLOAD_HANDLERS = ["platform_site.uploads.StreamToStorageHandler"]
 
 # --- Applications -------------------------------------------------------------------------
 INSTALLED_APPS = [
-    "django.contrib.admin",
+    "platform_site.apps.PlatformAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -155,23 +260,32 @@ INSTALLED_APPS = [
     "drf_spectacular_sidecar",
     "django_htmx",
     "django_q",
+    "rules.apps.RulesConfig",
+    "axes",
+    "csp",
     "platform_site.apps.PlatformSiteConfig",
+    "platform_site.accounts.apps.AccountsConfig",
     "datasets.apps.DatasetsConfig",
     "projects.apps.ProjectsConfig",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "platform_site.middleware.SecurityHeaders",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
-    "platform_site.middleware.same_origin_writes",
-    "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "platform_site.accounts.middleware.LocalOperator",
+    "platform_site.middleware.SameOriginWrites",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "platform_site.middleware.PlatformErrorMiddleware",
+    "axes.middleware.AxesMiddleware",
 ]
 ROOT_URLCONF = "platform_site.urls"
 ASGI_APPLICATION = "platform_site.asgi.application"
@@ -215,9 +329,13 @@ TIME_ZONE = env.text("PLATFORM_TIME_ZONE", "Asia/Shanghai", "Time zone of pages.
 
 # --- REST ---------------------------------------------------------------------------------
 REST_FRAMEWORK: dict[str, Any] = {
-    "DEFAULT_AUTHENTICATION_CLASSES": [],
-    "DEFAULT_PERMISSION_CLASSES": [],
-    "UNAUTHENTICATED_USER": None,
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "platform_site.accounts.authentication.ApiTokenAuthentication",
+        "platform_site.accounts.authentication.LocalOperatorAuthentication",
+        "platform_site.accounts.authentication.BrowserSessionAuthentication",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["platform_site.accounts.permissions.HasScope"],
+    "DEFAULT_THROTTLE_CLASSES": ["platform_site.accounts.limits.WriteThrottle"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "EXCEPTION_HANDLER": "platform_site.api.errors.exception_handler",
@@ -229,6 +347,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "DESCRIPTION": "Datasets, de-identification, training runs and deployments over REST.",
     "VERSION": VERSION,
     "SERVE_INCLUDE_SCHEMA": False,
+    "SERVE_PERMISSIONS": ["platform_site.accounts.permissions.HasScope"],
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "SCHEMA_PATH_PREFIX": "/api",
@@ -262,28 +381,71 @@ Q_CLUSTER = {
     "guard_cycle": 1,
 }
 
+# --- Accounts -----------------------------------------------------------------------------
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "platform_site.accounts.backends.PasswordBackend",
+    "rules.permissions.ObjectPermissionBackend",
+]
+if OIDC:
+    INSTALLED_APPS.append("mozilla_django_oidc")
+    AUTHENTICATION_BACKENDS.append("platform_site.accounts.oidc.OidcBackend")
+LOGIN_URL = "login"
+LOGIN_REDIRECT_URL = "/"
+LOGOUT_REDIRECT_URL = "/login/"
+AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_CLIENT_IP_CALLABLE = "platform_site.accounts.middleware.client_address"
+AXES_LOCKOUT_CALLABLE = "platform_site.accounts.pages.views.locked_out"
+AXES_RESET_ON_SUCCESS = True
+AXES_ENABLE_ADMIN = False
+AXES_VERBOSE = False
+
 # --- Security -----------------------------------------------------------------------------
 SECURE_CONTENT_TYPE_NOSNIFF = True
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
-LOGIN_URL = "/admin/login/"
-AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"django.contrib.auth.password_validation.{name}"}
-    for name in (
-        "UserAttributeSimilarityValidator",
-        "MinimumLengthValidator",
-        "CommonPasswordValidator",
-        "NumericPasswordValidator",
-    )
-]
+CSRF_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PLATFORM_HTTPS
+SECURE_SSL_REDIRECT = PLATFORM_HTTPS
+SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
+SECURE_HSTS_SECONDS = 31536000 if PLATFORM_HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = PLATFORM_HTTPS
+CSRF_FAILURE_VIEW = "platform_site.middleware.csrf_failure"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'none'"],
+        "script-src": ["'self'"],
+        "style-src": ["'self'"],
+        "img-src": ["'self'", "data:"],
+        "font-src": ["'self'"],
+        "connect-src": ["'self'"],
+        "form-action": ["'self'"],
+        "frame-ancestors": ["'none'"],
+        "base-uri": ["'none'"],
+    }
+}
 
 # --- Logs ---------------------------------------------------------------------------------
 LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "formatters": {
+        "line": {
+            "()": "platform_site.logs.LineFormatter",
+            "format": "%(asctime)s %(levelname)s %(name)s: %(message)s",
+        }
+    },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {

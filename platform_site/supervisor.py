@@ -40,6 +40,7 @@ def commands() -> dict[str, list[str]]:
         "--workers", str(settings.WEB_WORKERS), "--bind", f"{host}:{settings.PORT}",
         "--graceful-timeout", "3", "--timeout", "60", "--log-level", "warning",
         "--worker-tmp-dir", str(settings.PLATFORM_VAR), "--no-control-socket",
+        "--forwarded-allow-ips", settings.TRUSTED_PROXIES,
     ]  # fmt: skip
     return {"web": web, "worker": [*manage, "qcluster"], "agent": [*manage, "agent"]}
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from django.contrib import admin
+from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
-from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
+from django.views.i18n import set_language
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 from platform_site.api.health import healthz, internal_health
 
@@ -12,13 +14,15 @@ urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("api/v1/deployments/_internal/health", internal_health, name="api-internal-health"),
     path("api/schema", SpectacularAPIView.as_view(), name="schema"),
-    path("api/docs", SpectacularSwaggerView.as_view(url_name="schema"), name="api-docs"),
+    path("api/docs", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="api-docs"),
+    path("api/v1/", include("platform_site.accounts.api.urls")),
     path("api/v1/", include("datasets.api.urls")),
     path("api/", include("projects.api.urls")),
     path("admin/", admin.site.urls),
-    path("i18n/", include("django.conf.urls.i18n")),
+    path("i18n/setlang/", login_not_required(set_language), name="set_language"),
     path("datasets/", include("datasets.pages.urls")),
     path("projects/", include("projects.pages.urls")),
+    path("", include("platform_site.accounts.pages.urls")),
     path("", include("platform_site.pages.urls")),
 ]
 handler404 = "platform_site.api.errors.page_not_found"

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from platform_site.accounts.actor import actor_of
 from platform_site.errors import PlatformError
 from projects import lifecycle, services
 from projects.models import Project, Run, RunEvent
@@ -14,11 +17,19 @@ from projects.models import Project, Run, RunEvent
 
 @admin.register(Project)
 class ProjectAdmin(admin.ModelAdmin[Project]):
-    list_display = ["name", "dataset_name", "training_yaml_name", "created_at"]
-    list_filter = ["created_at"]
+    list_display = [
+        "name", "owner", "visibility", "dataset_name", "training_yaml_name", "created_at",
+    ]  # fmt: skip
+    list_select_related = ["owner"]
+    list_filter = ["visibility", "created_at"]
     search_fields = ["name", "id", "dataset_name", "training_yaml_name", "description"]
     readonly_fields = ["id", "created_at", "updated_at"]
     date_hierarchy = "created_at"
+
+    def save_model(self, request: HttpRequest, obj: Project, form: Any, change: bool) -> None:
+        if not change and obj.owner_id is None:
+            obj.owner = actor_of(request).user
+        super().save_model(request, obj, form, change)
 
     def delete_model(self, request: HttpRequest, obj: Project) -> None:
         self._delete(request, obj)
@@ -29,7 +40,7 @@ class ProjectAdmin(admin.ModelAdmin[Project]):
 
     def _delete(self, request: HttpRequest, project: Project) -> None:
         try:
-            services.project_delete(project=project)
+            services.project_delete(actor=actor_of(request), project=project)
         except PlatformError as error:
             self.message_user(request, f"{project.name}: {error.message}", messages.ERROR)
 
@@ -72,7 +83,7 @@ class RunAdmin(admin.ModelAdmin[Run]):
         stopped = 0
         for run in queryset:
             try:
-                services.run_stop(run=run)
+                services.run_stop(actor=actor_of(request), run=run)
                 stopped += 1
             except PlatformError as error:
                 self.message_user(request, f"{run.id}: {error.message}", messages.WARNING)

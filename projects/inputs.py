@@ -9,6 +9,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from datasets import selectors as datasets_selectors
+from platform_site.accounts.actor import Actor
 from platform_site.errors import Invalid
 from platform_site.paths import resolve_under
 from platform_site.safe_yaml import load_mapping
@@ -39,14 +40,14 @@ class RunInputs:
     script: str
 
 
-def find_inputs(project: Project) -> RunInputs:
-    """Resolve both names and choose the script.
+def find_inputs(actor: Actor, project: Project) -> RunInputs:
+    """Resolve both names, uploads among what the actor sees, and choose the script.
 
     Raises Invalid that names every missing file, a path that leaves the training directory,
     a configuration that cannot be read, or an unknown `job.type`.
     """
-    dataset = _find(project.dataset_name, "datasets", "dataset_name")
-    config = _find(project.training_yaml_name, "configs", "training_yaml_name")
+    dataset = _find(actor, project.dataset_name, "datasets", "dataset_name")
+    config = _find(actor, project.training_yaml_name, "configs", "training_yaml_name")
     missing = [
         name
         for name, found in (
@@ -60,16 +61,16 @@ def find_inputs(project: Project) -> RunInputs:
     return RunInputs(dataset=dataset, config=config, script=script_for(config))
 
 
-def _find(name: str, folder: str, field: str) -> Input | None:
+def _find(actor: Actor, name: str, folder: str, field: str) -> Input | None:
     """Relative to the training directory, to its `folder`, or the name of an upload."""
     for root in (training_dir(), training_dir() / folder):
         path = resolve_under(root, name, field=field)
         if path.is_file():
             return Input(name, path, None)
     newest = (
-        datasets_selectors.newest_file_named(name)
+        datasets_selectors.newest_file_named(actor, name)
         if folder == "datasets"
-        else datasets_selectors.newest_config_named(name)
+        else datasets_selectors.newest_config_named(actor, name)
     )
     if newest is not None and newest[0].is_file():
         return Input(name, newest[0], newest[1])

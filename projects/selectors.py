@@ -11,6 +11,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from datasets import selectors as datasets_selectors
+from platform_site.accounts.actor import Actor
+from platform_site.accounts.ownership import find_visible, visible
 from platform_site.errors import NotFound
 from platform_site.execution.run_folder import (
     PLATFORM_PREFIX,
@@ -19,6 +21,8 @@ from platform_site.execution.run_folder import (
     read_range,
     tail_offset,
 )
+from platform_site.identifiers import as_uuid
+from platform_site.logs import printable
 from projects.models import ACTIVE_STATUSES, Project, Run, RunStatus
 from projects.paths import run_folder, training_dir
 
@@ -29,37 +33,39 @@ _PLATFORM_LINE = re.compile(re.escape(PLATFORM_PREFIX) + r"(\S+) ([A-Z]+) (.*)")
 _LEVEL = re.compile(r"\b(DEBUG|INFO|WARNING|ERROR|CRITICAL)\b")
 
 
-def project_list(search: str = "") -> QuerySet[Project]:
-    """Projects, newest first, with `runs_count` and `latest_status`."""
+def project_list(actor: Actor, search: str = "") -> QuerySet[Project]:
+    """Projects that the actor sees, newest first, with `runs_count` and `latest_status`."""
     latest = Run.objects.filter(project=OuterRef("pk")).order_by("-created_at")
-    queryset = Project.objects.annotate(
+    projects = visible(Project.objects.select_related("owner", "team"), actor.user)
+    queryset = projects.annotate(
         runs_count=Count("runs"), latest_status=Subquery(latest.values("status")[:1])
     )
     return queryset.filter(name__icontains=search) if search else queryset
 
 
-def project_get(reference: object) -> Project:
+def project_get(actor: Actor, reference: object) -> Project:
     """A project by id or by name; the id wins. Raises NotFound."""
     runs = Prefetch("runs", queryset=Run.objects.order_by("-created_at"))
-    projects = Project.objects.prefetch_related(runs)
-    found = projects.filter(id=datasets_selectors.as_uuid(reference)).first()
-    found = found or projects.filter(name=str(reference)).first()
+    projects = Project.objects.select_related("owner", "team").prefetch_related(runs)
+    found = find_visible(projects.filter(id=as_uuid(reference)), actor)
+    found = found or find_visible(projects.filter(name=str(reference)), actor)
     if found is None:
         raise NotFound(_("There is no such project"))
     return found
 
 
 def run_list(project: Project) -> QuerySet[Run]:
-    return Run.objects.filter(project=project).select_related("project")
+    return Run.objects.filter(project=project).select_related("project", "started_by")
 
 
-def run_recent(limit: int) -> list[Run]:
-    return list(Run.objects.select_related("project")[:limit])
+def run_recent(actor: Actor, limit: int) -> list[Run]:
+    runs = visible(Run.objects.select_related("project"), actor.user, "project__")
+    return list(runs[:limit])
 
 
 def run_get(project: Project, run_id: object) -> Run:
     """A run of this project. Raises NotFound."""
-    found = run_list(project).filter(id=datasets_selectors.as_uuid(run_id)).first()
+    found = run_list(project).filter(id=as_uuid(run_id)).first()
     if found is None:
         raise NotFound(_("There is no such run"))
     return found
@@ -70,8 +76,9 @@ def has_active_runs(project: Project) -> bool:
 
 
 def run_log_tail(run: Run, lines: int = 500) -> list[str]:
-    """The last lines of the log as text (at most 1 MiB)."""
-    return _tail(run, lines)[1].decode("utf-8", "replace").splitlines()
+    """The last lines of the log as text (at most 1 MiB), escape codes shown, not obeyed."""
+    text = _tail(run, lines)[1].decode("utf-8", "replace")
+    return [printable(line.rpartition("\r")[2]) for line in text.replace("\r\n", "\n").split("\n")]
 
 
 def _tail(run: Run, lines: int) -> tuple[int, bytes]:
@@ -132,9 +139,9 @@ def eta_seconds(run: Run) -> float | None:
     return round(elapsed * (1 - run.progress) / run.progress, 1)
 
 
-def input_names() -> dict[str, list[str]]:
+def input_names(actor: Actor) -> dict[str, list[str]]:
     """Names that a project can use: files of the training folder, then uploads."""
-    files, configs = datasets_selectors.uploaded_names(MAX_NAMES)
+    files, configs = datasets_selectors.uploaded_names(actor, MAX_NAMES)
     return {
         "datasets": _names("datasets", (".jsonl", ".json", ".csv", ".parquet", ".txt")) + files,
         "configs": _names("configs", (".yaml", ".yml")) + configs,

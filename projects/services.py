@@ -7,6 +7,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django_q.tasks import async_task
 
+from platform_site.accounts import audit
+from platform_site.accounts.actor import Actor
 from platform_site.errors import Conflict, Invalid, StorageFull
 from platform_site.paths import check_relative
 from platform_site.uploads import FULL_DISK_ERRORS, STORAGE_FULL_MESSAGE
@@ -17,50 +19,64 @@ from projects.state import event_add, events_flush, transition
 
 
 def project_create(
-    *, name: str, dataset_name: str, training_yaml_name: str, description: str | None = None
+    *,
+    actor: Actor,
+    name: str,
+    dataset_name: str,
+    training_yaml_name: str,
+    description: str | None = None,
 ) -> Project:
     """Create a project. The files may come later; their names may not leave the folder.
 
     Raises Invalid naming the field, Conflict if the name is taken.
     """
+    actor.require("projects.add_project")
     if not name.strip():
         raise Invalid(_("The name must not be empty"), field="name")
     check_relative(dataset_name, field="dataset_name")
     check_relative(training_yaml_name, field="training_yaml_name")
     try:
         with transaction.atomic():
-            return Project.objects.create(
+            project = Project.objects.create(
+                owner=actor.user,
                 name=name,
                 dataset_name=dataset_name,
                 training_yaml_name=training_yaml_name,
                 description=description,
             )
+            fields = ("name", "dataset_name", "training_yaml_name", "visibility")
+            audit.created(actor, "project.create", project, *fields)
+            return project
     except IntegrityError as error:
         raise Conflict(
             _("There already is a project named %(name)s") % {"name": name}, field="name"
         ) from error
 
 
-def project_delete(*, project: Project) -> None:
+def project_delete(*, actor: Actor, project: Project) -> None:
     """Delete a project, its runs and their folders. Conflict while a run is active."""
+    actor.require("projects.delete_project", project)
     with transaction.atomic():
         locked = Project.objects.select_for_update().get(id=project.id)
         runs = list(locked.runs.all())
         if any(run.is_active for run in runs):
             raise Conflict(_("A run of this project is still active: stop it first"))
+        audit.record(actor, "project.delete", locked, changes={"runs": [len(runs), 0]})
         locked.delete()
     for run in runs:
         run_folder(run).remove()
 
 
-def run_start(*, project: Project) -> Run:
+def run_start(*, actor: Actor, project: Project) -> Run:
     """Make a run and hand its launch to the worker; nothing here waits on an engine.
 
-    Raises Invalid (missing or bad inputs), StorageFull; then no run is made.
+    Raises Forbidden, Invalid (missing or bad inputs), StorageFull; then no run is made.
     """
-    inputs = find_inputs(project)
+    actor.require("projects.change_project", project)
+    inputs = find_inputs(actor, project)
     run = Run(
         project=project,
+        started_by=actor.user,
         start_command=f"bash {inputs.script} {project.training_yaml_name}",
         inputs=_described(inputs),
     )
@@ -71,6 +87,8 @@ def run_start(*, project: Project) -> Run:
             Project.objects.select_for_update().get(id=project.id)
             run.save(force_insert=True)
             event_add(run, code="created", params={"command": run.start_command})
+            changes = {"run": [None, str(run.id)], "command": [None, run.start_command]}
+            audit.record(actor, "run.start", project, changes=changes)
             for used in (inputs.dataset, inputs.config):
                 if used.source:
                     params = {"name": used.name, "source": used.source}
@@ -97,14 +115,16 @@ def _described(inputs: RunInputs) -> dict[str, object]:
     }
 
 
-def run_stop(*, run: Run) -> Run:
+def run_stop(*, actor: Actor, run: Run) -> Run:
     """Ask for the end of a run; Conflict if it has ended. Asking twice is asking once."""
+    actor.require("projects.change_project", run.project)
     with transaction.atomic():
         asked = Run.objects.filter(
             id=run.id, status__in=ACTIVE_STATUSES, stop_requested_at=None
         ).update(stop_requested_at=timezone.now(), updated_at=timezone.now())
         if asked:
             event_add(run, code="stop_requested", level="warning")
+            audit.record(actor, "run.stop", run.project, changes={"run": [str(run.id), None]})
     run.refresh_from_db()
     if not asked and not run.is_active:
         raise Conflict(_("The run has already ended (%(status)s)") % {"status": run.status})

@@ -4,10 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from django.contrib.auth.models import User
+from django.core.cache import cache
+from django.test import Client
 
+from platform_site.accounts.roles import Role, role_set
 from tests.support.live_platform import LivePlatform
+
+PASSWORD = "correct horse battery"
+
+
+@pytest.fixture(autouse=True)
+def empty_cache() -> None:
+    """What one test has counted is not another's."""
+    cache.clear()
 
 
 @pytest.fixture(autouse=True)
@@ -17,6 +30,63 @@ def own_folders(settings: object, tmp_path: Path) -> None:
         folder = tmp_path / name.lower()
         folder.mkdir()
         setattr(settings, name, folder)
+
+
+@pytest.fixture
+def client() -> Client:
+    """A caller on this machine, to whom open mode answers."""
+    return Client(SERVER_NAME="localhost")
+
+
+def make_user(name: str, role: Role) -> User:
+    user = User.objects.create_user(name, password=PASSWORD)
+    role_set(user, role)
+    return user
+
+
+def client_of(user: User) -> Client:
+    """A browser in which `user` has logged in."""
+    client = Client(SERVER_NAME="localhost")
+    client.force_login(user, backend="platform_site.accounts.backends.PasswordBackend")
+    return client
+
+
+@pytest.fixture
+def alice(db: None) -> User:
+    """A data scientist."""
+    return make_user("alice", Role.DATA_SCIENTIST)
+
+
+@pytest.fixture
+def bob(db: None) -> User:
+    """Another data scientist."""
+    return make_user("bob", Role.DATA_SCIENTIST)
+
+
+@pytest.fixture
+def viewer(db: None) -> User:
+    return make_user("vera", Role.VIEWER)
+
+
+@pytest.fixture
+def operator(db: None) -> User:
+    return make_user("olga", Role.OPERATOR)
+
+
+@pytest.fixture
+def admin(db: None) -> User:
+    return make_user("adam", Role.ADMIN)
+
+
+@pytest.fixture
+def admin_client(admin: User) -> Client:
+    return client_of(admin)
+
+
+@pytest.fixture
+def required(settings: Any) -> None:
+    """The mode in which everybody logs in."""
+    settings.PLATFORM_AUTH = "required"
 
 
 @pytest.fixture

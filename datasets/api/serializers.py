@@ -93,12 +93,14 @@ class DatasetSerializer(serializers.ModelSerializer[Dataset]):
     files = DatasetFileSerializer(many=True)
     train_config = serializers.SerializerMethodField()
     upload_progress = serializers.SerializerMethodField()
+    owner = serializers.CharField(source="owner.username", default=None, allow_null=True)
+    team = serializers.CharField(source="team.name", default=None, allow_null=True)
 
     class Meta:
         model = Dataset
         fields = [
             "id", "name", "type", "source", "task_type", "metadata", "created_at", "status",
-            "files", "train_config", "upload_progress",
+            "files", "train_config", "upload_progress", "owner", "visibility", "team",
         ]  # fmt: skip
 
     @extend_schema_field(MetadataSerializer)

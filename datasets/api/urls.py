@@ -11,6 +11,11 @@ urlpatterns = [
     path("datasets/uploads/<str:upload_id>", views.UploadView.as_view(), name="api-upload"),
     path("datasets/<str:dataset_id>", views.DatasetView.as_view(), name="api-dataset"),
     path(
+        "datasets/<str:dataset_id>/sharing",
+        views.DatasetSharingView.as_view(),
+        name="api-dataset-sharing",
+    ),
+    path(
         "datasets/<str:dataset_id>/files",
         views.DatasetFilesView.as_view(),
         name="api-dataset-files",

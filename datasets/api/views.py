@@ -22,6 +22,10 @@ from datasets.api.serializers import (
     UploadAbortedSerializer,
     UploadSerializer,
 )
+from datasets.models import Dataset
+from platform_site.accounts.actor import actor_of
+from platform_site.accounts.api.serializers import SharedSerializer, SharingSerializer
+from platform_site.accounts.api.views import share
 from platform_site.api.schema import errors
 from platform_site.api.validation import validated
 
@@ -36,7 +40,14 @@ def uploaded_file(request: Request) -> UploadedFile[Any]:
     return file
 
 
+def find_dataset(request: Request, dataset_id: str) -> Dataset:
+    """A dataset that the caller sees. Raises NotFound."""
+    return selectors.dataset_get(actor_of(request), dataset_id)
+
+
 class DatasetsView(APIView):
+    scope = "datasets"
+
     @extend_schema(
         operation_id="datasets_create",
         request=DatasetCreateSerializer,
@@ -45,55 +56,85 @@ class DatasetsView(APIView):
     )
     def post(self, request: Request) -> Response:
         """Create a dataset."""
-        dataset = services.dataset_create(**validated(DatasetCreateSerializer(data=request.data)))
+        dataset = services.dataset_create(
+            actor=actor_of(request), **validated(DatasetCreateSerializer(data=request.data))
+        )
         return Response(DatasetCreatedSerializer(dataset).data, status=201)
 
 
 class DatasetView(APIView):
+    scope = "datasets"
+
     @extend_schema(operation_id="datasets_get", responses={200: DatasetSerializer, **errors(404)})
     def get(self, request: Request, dataset_id: str) -> Response:
         """One dataset with its files and training configuration."""
-        return Response(DatasetSerializer(selectors.dataset_get(dataset_id)).data)
+        return Response(DatasetSerializer(find_dataset(request, dataset_id)).data)
+
+
+class DatasetSharingView(APIView):
+    scope = "datasets"
+
+    @extend_schema(
+        operation_id="datasets_share",
+        request=SharingSerializer,
+        responses={200: SharedSerializer, **errors(400, 404, 422)},
+    )
+    def put(self, request: Request, dataset_id: str) -> Response:
+        """Say who sees the dataset: its owner, a team, or everyone."""
+        return share(request, find_dataset(request, dataset_id))
 
 
 class DatasetFilesView(APIView):
+    scope = "datasets"
+    limit = "upload"
     parser_classes = [MultiPartParser, JSONParser]
 
     @extend_schema(
         operation_id="datasets_upload_file",
         request={"multipart/form-data": FileUploadSerializer},
-        responses={200: UploadSerializer, **errors(400, 403, 404, 413, 422, 507)},
+        responses={200: UploadSerializer, **errors(400, 404, 413, 422, 429, 507)},
     )
     def put(self, request: Request, dataset_id: str) -> Response:
         """Upload a file of at most 100 MiB."""
-        dataset = selectors.dataset_get(dataset_id)
-        file = services.file_attach(dataset=dataset, upload=uploaded_file(request))
+        dataset = find_dataset(request, dataset_id)
+        file = services.file_attach(
+            actor=actor_of(request), dataset=dataset, upload=uploaded_file(request)
+        )
         return Response(UploadSerializer(file).data)
 
 
 class UploadView(APIView):
+    scope = "datasets"
+
     @extend_schema(
         operation_id="datasets_delete_upload",
         responses={200: UploadAbortedSerializer, **errors(403, 404)},
     )
     def delete(self, request: Request, upload_id: str) -> Response:
         """Take back an upload: its file and its record."""
-        services.upload_abort(upload_id=upload_id)
+        services.upload_abort(actor=actor_of(request), upload_id=upload_id)
         return Response({"upload_id": upload_id, "status": "aborted"})
 
 
 class TrainConfigView(APIView):
+    scope = "datasets"
+    limit = "upload"
     parser_classes = [MultiPartParser, JSONParser]
 
     @extend_schema(
         operation_id="train_config_put",
         request={"multipart/form-data": FileUploadSerializer},
-        responses={200: TrainConfigOfDatasetSerializer, **errors(400, 403, 404, 413, 422, 507)},
+        responses={
+            200: TrainConfigOfDatasetSerializer,
+            **errors(400, 404, 413, 422, 429, 507),
+        },
     )
     def put(self, request: Request, dataset_id: str) -> Response:
         """Upload the YAML training configuration (at most 5 MiB)."""
-        dataset = selectors.dataset_get(dataset_id)
-        config = services.train_config_put(dataset=dataset, upload=uploaded_file(request))
+        dataset = find_dataset(request, dataset_id)
+        config = services.train_config_put(
+            actor=actor_of(request), dataset=dataset, upload=uploaded_file(request)
+        )
         return _of_dataset(dataset_id, config)
 
     @extend_schema(
@@ -102,7 +143,7 @@ class TrainConfigView(APIView):
     )
     def get(self, request: Request, dataset_id: str) -> Response:
         """What is known of the training configuration; 404 where none was uploaded."""
-        config = selectors.train_config_get(selectors.dataset_get(dataset_id))
+        config = selectors.train_config_get(find_dataset(request, dataset_id))
         return _of_dataset(dataset_id, config)
 
     @extend_schema(
@@ -111,7 +152,9 @@ class TrainConfigView(APIView):
     )
     def delete(self, request: Request, dataset_id: str) -> Response:
         """Delete the training configuration."""
-        services.train_config_delete(dataset=selectors.dataset_get(dataset_id))
+        services.train_config_delete(
+            actor=actor_of(request), dataset=find_dataset(request, dataset_id)
+        )
         return Response({"dataset_id": dataset_id, "status": "train_config_deleted"})
 
 

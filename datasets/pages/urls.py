@@ -14,6 +14,7 @@ urlpatterns = [
     path("files/<uuid:upload_id>/download/", views.file_download, name="file-download"),
     path("<uuid:dataset_id>/", views.dataset_detail, name="detail"),
     path("<uuid:dataset_id>/delete/", views.dataset_delete, name="delete"),
+    path("<uuid:dataset_id>/sharing/", views.dataset_sharing, name="sharing"),
     path("<uuid:dataset_id>/files/", views.file_upload, name="file-upload"),
     path("<uuid:dataset_id>/train-config/", views.config_upload, name="config-upload"),
     path("<uuid:dataset_id>/train-config/delete/", views.config_delete, name="config-delete"),

@@ -15,27 +15,37 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from datasets import selectors, services
+from datasets.models import Dataset
 from datasets.pages.forms import DatasetForm, FileForm
+from platform_site.accounts.actor import actor_of
+from platform_site.accounts.limits import limited
+from platform_site.accounts.pages.sharing import sharing_context, sharing_post
 from platform_site.errors import NotFound, PlatformError
 from platform_site.pages.forms import add_error, page_of
+
+
+def find_dataset(request: HttpRequest, dataset_id: UUID) -> Dataset:
+    """A dataset that the reader sees. Raises NotFound."""
+    return selectors.dataset_get(actor_of(request), dataset_id)
 
 
 @require_safe
 def dataset_list(request: HttpRequest) -> HttpResponse:
     search = request.GET.get("q", "").strip()[:255]
-    page = page_of(request, selectors.dataset_list(search))
+    page = page_of(request, selectors.dataset_list(actor_of(request), search))
     return render(request, "datasets/list.html", {"page": page, "search": search})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def dataset_new(request: HttpRequest) -> HttpResponse:
+    actor_of(request).require("datasets.add_dataset")
     form = DatasetForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         data = dict(form.cleaned_data)
         description = data.pop("description")
         metadata = {"description": description} if description else {}
         try:
-            dataset = services.dataset_create(**data, metadata=metadata)
+            dataset = services.dataset_create(actor=actor_of(request), **data, metadata=metadata)
             return redirect("datasets:detail", dataset.id)
         except PlatformError as error:
             add_error(form, error)
@@ -55,7 +65,7 @@ def _detail(
     config_form: forms.Form,
     status: int = 200,
 ) -> HttpResponse:
-    dataset = selectors.dataset_get(dataset_id)
+    dataset = find_dataset(request, dataset_id)
     files = list(dataset.files.all())
     context = {
         "dataset": dataset,
@@ -69,6 +79,7 @@ def _detail(
         "file_form": file_form,
         "config_form": config_form,
         "config_text": _config_text(dataset),
+        **sharing_context(actor_of(request), dataset),
     }
     partial = "datasets/_files.html" if request.headers.get("HX-Request") else None
     return render(request, partial or "datasets/detail.html", context, status=status)
@@ -103,22 +114,30 @@ def _receive(
 
 
 @require_POST
+def dataset_sharing(request: HttpRequest, dataset_id: UUID) -> HttpResponse:
+    dataset = find_dataset(request, dataset_id)
+    return sharing_post(request, dataset, "datasets:detail")
+
+
+@require_POST
+@limited("upload")
 def file_upload(request: HttpRequest, dataset_id: UUID) -> HttpResponse:
-    dataset = selectors.dataset_get(dataset_id)
+    dataset = find_dataset(request, dataset_id)
 
     def attach(upload: UploadedFile[Any]) -> str:
-        file = services.file_attach(dataset=dataset, upload=upload)
+        file = services.file_attach(actor=actor_of(request), dataset=dataset, upload=upload)
         return _("Uploaded: %(name)s") % {"name": file.name}
 
     return _receive(request, dataset_id, attach, config=False)
 
 
 @require_POST
+@limited("upload")
 def config_upload(request: HttpRequest, dataset_id: UUID) -> HttpResponse:
-    dataset = selectors.dataset_get(dataset_id)
+    dataset = find_dataset(request, dataset_id)
 
     def attach(upload: UploadedFile[Any]) -> str:
-        config = services.train_config_put(dataset=dataset, upload=upload)
+        config = services.train_config_put(actor=actor_of(request), dataset=dataset, upload=upload)
         return _("Uploaded: %(name)s") % {"name": config.filename}
 
     return _receive(request, dataset_id, attach, config=True)
@@ -126,9 +145,10 @@ def config_upload(request: HttpRequest, dataset_id: UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def dataset_delete(request: HttpRequest, dataset_id: UUID) -> HttpResponse:
-    dataset = selectors.dataset_get(dataset_id)
+    dataset = find_dataset(request, dataset_id)
+    actor_of(request).require("datasets.delete_dataset", dataset)
     if request.method == "POST":
-        services.dataset_delete(dataset=dataset)
+        services.dataset_delete(actor=actor_of(request), dataset=dataset)
         messages.success(request, _("Deleted: %(name)s") % {"name": dataset.name})
         return redirect("datasets:list")
     return render(request, "confirm_delete.html", {"object": dataset, "back": "datasets:detail"})
@@ -136,15 +156,15 @@ def dataset_delete(request: HttpRequest, dataset_id: UUID) -> HttpResponse:
 
 @require_POST
 def file_delete(request: HttpRequest, upload_id: UUID) -> HttpResponse:
-    file = selectors.file_get(upload_id)
-    services.upload_abort(upload_id=upload_id)
+    file = selectors.file_get(actor_of(request), upload_id)
+    services.upload_abort(actor=actor_of(request), upload_id=upload_id)
     messages.success(request, _("Deleted: %(name)s") % {"name": file.name})
     return redirect("datasets:detail", file.dataset_id)
 
 
 @require_POST
 def config_delete(request: HttpRequest, dataset_id: UUID) -> HttpResponse:
-    services.train_config_delete(dataset=selectors.dataset_get(dataset_id))
+    services.train_config_delete(actor=actor_of(request), dataset=find_dataset(request, dataset_id))
     messages.success(request, _("The training configuration was deleted"))
     return redirect("datasets:detail", dataset_id)
 
@@ -152,11 +172,7 @@ def config_delete(request: HttpRequest, dataset_id: UUID) -> HttpResponse:
 @require_safe
 def file_download(request: HttpRequest, upload_id: UUID) -> FileResponse:
     """The file as it came; never shown by the browser as a page of ours."""
-    file = selectors.file_get(upload_id)
-    try:
-        content = selectors.file_path(file).open("rb")
-    except FileNotFoundError as error:
-        raise NotFound(_("The file is no longer on disk")) from error
+    file, content = services.file_open(actor=actor_of(request), upload_id=upload_id)
     return FileResponse(
         content, as_attachment=True, filename=file.name, content_type="application/octet-stream"
     )

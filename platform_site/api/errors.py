@@ -12,7 +12,7 @@ from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import exception_handler as drf_exception_handler
 
-from platform_site.errors import PlatformError
+from platform_site.errors import PlatformError, TooMany
 
 logger = logging.getLogger(__name__)
 
@@ -22,7 +22,10 @@ ERROR_TYPES = {"required": "missing", "null": "missing", "blank": "string_too_sh
 def exception_handler(error: Exception, context: dict[str, Any]) -> Response | None:
     """Map every exception that means a refusal to its status and `detail`."""
     if isinstance(error, PlatformError):
-        return Response({"detail": error.message}, status=error.status)
+        answer = Response({"detail": error.message}, status=error.status)
+        if isinstance(error, TooMany) and error.wait:
+            answer["Retry-After"] = str(int(error.wait) + 1)
+        return answer
     if isinstance(error, exceptions.ValidationError):
         location = context.get("error_location", "body")
         return Response({"detail": flatten(error.detail, [location])}, status=422)

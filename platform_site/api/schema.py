@@ -29,20 +29,23 @@ class ValidationErrorSerializer(serializers.Serializer[Any]):
 
 REASONS = {
     400: "A rule is broken; `detail` says which.",
-    403: "Refused: the request comes from another site.",
+    401: "Nobody is logged in, or the API token is unknown or has expired.",
+    403: "Your role, your token's scopes or your relation to the object does not allow it.",
     404: "There is no such object.",
     409: "The current state does not allow it.",
     413: "The body or file is over its limit.",
+    415: "The body's type is not one that this endpoint takes.",
     416: "The range is outside the log.",
+    429: "The rate limit is used up; `Retry-After` says when to try again.",
     503: "Something needed is not there now.",
     507: "The disk is full; nothing was stored.",
 }
 
 
 def errors(*statuses: int) -> dict[int, OpenApiResponse]:
-    """Responses of an operation for these error statuses."""
+    """Responses of an operation for these error statuses, and for those of every operation."""
     documented: dict[int, OpenApiResponse] = {}
-    for status in statuses:
+    for status in sorted({401, 403, *statuses}):
         if status == 422:
             example = {"detail": [{"type": "missing", "loc": ["body", "name"], "msg": "…"}]}
             documented[status] = OpenApiResponse(

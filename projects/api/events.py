@@ -14,6 +14,7 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 from asgiref.sync import sync_to_async
+from django.contrib.auth.decorators import login_not_required
 from django.db import connections
 from django.http import HttpRequest, JsonResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
@@ -21,6 +22,8 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from platform_site.accounts.actor import Actor
+from platform_site.accounts.stream_access import stream_actor
 from platform_site.errors import PlatformError
 from platform_site.execution.run_folder import read_range
 from projects import selectors
@@ -31,15 +34,18 @@ CHUNK = 64 * 1024
 LOG_POLL = 0.3
 STATUS_POLL = 1.0
 HEARTBEAT = 15.0
+RIGHTS_CHECK = 10.0
 RETRY_MS = 1000
 
 
+@login_not_required  # it answers 401 as the API does, not with a log-in page
 @require_GET
 async def run_events(request: HttpRequest, reference: str, run_id: str) -> HttpResponseBase:
     """The stream; 404 as JSON before it starts."""
     language = translation.get_language()
     try:
-        run = await sync_to_async(_find)(reference, run_id)
+        actor = await sync_to_async(stream_actor)(request, "train")
+        run = await sync_to_async(_find)(actor, reference, run_id)
     except PlatformError as error:
         return JsonResponse({"detail": error.message}, status=error.status)
     offset = _start(request, run)
@@ -47,15 +53,26 @@ async def run_events(request: HttpRequest, reference: str, run_id: str) -> HttpR
         detail = _("Last-Event-ID, offset and tail must be whole numbers of bytes")
         return JsonResponse({"detail": detail}, status=400)
     response = StreamingHttpResponse(
-        _stream(run, offset, language), content_type="text/event-stream"
+        _stream(actor, run, offset, language), content_type="text/event-stream"
     )
     response["Cache-Control"] = "no-cache, no-transform"
     response["X-Accel-Buffering"] = "no"
     return response
 
 
-def _find(reference: str, run_id: str) -> Run:
-    return selectors.run_get(selectors.project_get(reference), run_id)
+def _find(actor: Actor, reference: str, run_id: str) -> Run:
+    return selectors.run_get(selectors.project_get(actor, reference), run_id)
+
+
+def _still_allowed(actor: Actor, run: Run) -> bool:
+    """Whether the viewer may still see it: shut out, expired or made private ends the stream."""
+    try:
+        renewed = actor.renewed()
+        return renewed is not None and bool(selectors.project_get(renewed, run.project_id))
+    except PlatformError:
+        return False
+    finally:
+        connections.close_all()
 
 
 def _start(request: HttpRequest, run: Run) -> int | None:
@@ -116,12 +133,18 @@ def _event(name: str, data: dict[str, Any], identifier: int | None = None) -> by
     return f"{head}event: {name}\ndata: {json.dumps(data, ensure_ascii=False)}\n\n".encode()
 
 
-async def _stream(run: Run, offset: int, language: str | None) -> AsyncIterator[bytes]:
+async def _stream(
+    actor: Actor, run: Run, offset: int, language: str | None
+) -> AsyncIterator[bytes]:
     log = run_folder(run).log
     yield f"retry: {RETRY_MS}\n\n".encode()
     sent: dict[str, Any] | None = None
-    beat = time.monotonic()
+    beat = asked = time.monotonic()
     while True:
+        if time.monotonic() - asked > RIGHTS_CHECK:
+            asked = time.monotonic()
+            if not await sync_to_async(_still_allowed, thread_sensitive=False)(actor, run):
+                return
         # Status before log: what a final status follows is then read after it, so all is sent.
         status = await feed.get(run.id, language)
         if status is not None and status != sent:

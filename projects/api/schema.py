@@ -54,6 +54,8 @@ def add_event_stream(
                     }
                     for status, why in (
                         ("400", "A start that is no number"),
+                        ("401", "Nobody is logged in"),
+                        ("403", "No role, or a token without the scope"),
                         ("404", "No such run"),
                     )
                 },

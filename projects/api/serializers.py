@@ -22,12 +22,14 @@ class ProjectCreateSerializer(serializers.Serializer[Any]):
 class ProjectSerializer(serializers.ModelSerializer[Project]):
     created_at = UTCDateTimeField()
     updated_at = UTCDateTimeField()
+    owner = serializers.CharField(source="owner.username", default=None, allow_null=True)
+    team = serializers.CharField(source="team.name", default=None, allow_null=True)
 
     class Meta:
         model = Project
         fields = [
             "id", "name", "dataset_name", "training_yaml_name", "description",
-            "created_at", "updated_at",
+            "created_at", "updated_at", "owner", "visibility", "team",
         ]  # fmt: skip
 
 

@@ -11,6 +11,11 @@ RUN = "projects/<str:reference>/runs/<str:run_id>"
 urlpatterns = [
     path("projects", views.ProjectsView.as_view(), name="api-projects"),
     path("projects/<str:reference>", views.ProjectView.as_view(), name="api-project"),
+    path(
+        "projects/<str:reference>/sharing",
+        views.ProjectSharingView.as_view(),
+        name="api-project-sharing",
+    ),
     path("projects/<str:reference>/runs", views.RunsView.as_view(), name="api-runs"),
     path(RUN, views.RunView.as_view(), name="api-run"),
     path(f"{RUN}/stop", views.RunStopView.as_view(), name="api-run-stop"),

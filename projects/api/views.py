@@ -10,6 +10,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from platform_site.accounts.actor import actor_of
+from platform_site.accounts.api.serializers import SharedSerializer, SharingSerializer
+from platform_site.accounts.api.views import share
 from platform_site.api.schema import errors
 from platform_site.api.validation import validated
 from projects import selectors, services
@@ -23,7 +26,7 @@ from projects.api.serializers import (
     RunSummarySerializer,
 )
 from projects.metrics import run_metrics
-from projects.models import Run
+from projects.models import Project, Run
 
 CREATE_EXAMPLE = OpenApiExample(
     "Create",
@@ -32,15 +35,24 @@ CREATE_EXAMPLE = OpenApiExample(
 )
 
 
-def find_run(reference: str, run_id: str) -> Run:
-    return selectors.run_get(selectors.project_get(reference), run_id)
+def find_project(request: Request, reference: str) -> Project:
+    """A project that the caller sees. Raises NotFound."""
+    return selectors.project_get(actor_of(request), reference)
+
+
+def find_run(request: Request, reference: str, run_id: str) -> Run:
+    return selectors.run_get(find_project(request, reference), run_id)
 
 
 class ProjectsView(APIView):
+    scope = "train"
+
     @extend_schema(operation_id="projects_list", responses={200: ProjectSerializer(many=True)})
     def get(self, request: Request) -> Response:
         """All projects, newest first."""
-        return Response(ProjectSerializer(selectors.project_list(), many=True).data)
+        return Response(
+            ProjectSerializer(selectors.project_list(actor_of(request)), many=True).data
+        )
 
     @extend_schema(
         operation_id="projects_create",
@@ -50,48 +62,72 @@ class ProjectsView(APIView):
     )
     def post(self, request: Request) -> Response:
         """Create a project; its dataset and configuration are looked for when a run starts."""
-        project = services.project_create(**validated(ProjectCreateSerializer(data=request.data)))
+        project = services.project_create(
+            actor=actor_of(request), **validated(ProjectCreateSerializer(data=request.data))
+        )
         return Response(ProjectDetailSerializer(project).data, status=201)
 
 
 class ProjectView(APIView):
+    scope = "train"
+
     @extend_schema(
         operation_id="projects_get", responses={200: ProjectDetailSerializer, **errors(404)}
     )
     def get(self, request: Request, reference: str) -> Response:
         """One project, by id or name, with its runs."""
-        return Response(ProjectDetailSerializer(selectors.project_get(reference)).data)
+        return Response(ProjectDetailSerializer(find_project(request, reference)).data)
+
+
+class ProjectSharingView(APIView):
+    scope = "train"
+
+    @extend_schema(
+        operation_id="projects_share",
+        request=SharingSerializer,
+        responses={200: SharedSerializer, **errors(400, 404, 422)},
+    )
+    def put(self, request: Request, reference: str) -> Response:
+        """Say who sees the project and its runs: its owner, a team, or everyone."""
+        return share(request, find_project(request, reference))
 
 
 class RunsView(APIView):
+    scope = "train"
+    limit = "start"
+
     @extend_schema(
         operation_id="runs_list",
         responses={200: RunSummarySerializer(many=True), **errors(404)},
     )
     def get(self, request: Request, reference: str) -> Response:
         """The runs of a project, newest first."""
-        runs = selectors.run_list(selectors.project_get(reference))
+        runs = selectors.run_list(find_project(request, reference))
         return Response(RunSummarySerializer(runs, many=True).data)
 
     @extend_schema(
         operation_id="runs_create",
         request=None,
-        responses={201: RunDetailSerializer, **errors(400, 403, 404, 507)},
+        responses={201: RunDetailSerializer, **errors(400, 403, 404, 429, 507)},
     )
     def post(self, request: Request, reference: str) -> Response:
         """Start a training run."""
-        run = services.run_start(project=selectors.project_get(reference))
+        run = services.run_start(actor=actor_of(request), project=find_project(request, reference))
         return Response(RunDetailSerializer(run).data, status=201)
 
 
 class RunView(APIView):
+    scope = "train"
+
     @extend_schema(operation_id="runs_get", responses={200: RunDetailSerializer, **errors(404)})
     def get(self, request: Request, reference: str, run_id: str) -> Response:
         """One run with the last lines of its log."""
-        return Response(RunDetailSerializer(find_run(reference, run_id)).data)
+        return Response(RunDetailSerializer(find_run(request, reference, run_id)).data)
 
 
 class RunStopView(APIView):
+    scope = "train"
+
     @extend_schema(
         operation_id="runs_stop",
         request=None,
@@ -99,11 +135,13 @@ class RunStopView(APIView):
     )
     def post(self, request: Request, reference: str, run_id: str) -> Response:
         """Stop a run: politely first, then its whole process tree."""
-        run = services.run_stop(run=find_run(reference, run_id))
+        run = services.run_stop(actor=actor_of(request), run=find_run(request, reference, run_id))
         return Response(RunDetailSerializer(run).data)
 
 
 class RunLogView(APIView):
+    scope = "train"
+
     @extend_schema(
         operation_id="runs_log",
         parameters=[
@@ -120,11 +158,13 @@ class RunLogView(APIView):
         self, request: Request, reference: str, run_id: str
     ) -> HttpResponse | FileResponse | HttpResponseBase:
         """The log as plain text: script output and the platform's own lines."""
-        return log_response(request, find_run(reference, run_id))
+        return log_response(request, find_run(request, reference, run_id))
 
 
 class RunMetricsView(APIView):
+    scope = "train"
+
     @extend_schema(operation_id="runs_metrics", responses={200: MetricsSerializer, **errors(404)})
     def get(self, request: Request, reference: str, run_id: str) -> Response:
         """The metrics lines of the log, at most 2,000 of them, for charts."""
-        return Response(run_metrics(find_run(reference, run_id)))
+        return Response(run_metrics(find_run(request, reference, run_id)))

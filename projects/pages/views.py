@@ -11,25 +11,36 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from platform_site.errors import PlatformError
+from platform_site.accounts.actor import actor_of
+from platform_site.accounts.limits import limited
+from platform_site.accounts.pages.sharing import sharing_context, sharing_post
+from platform_site.errors import Conflict, Forbidden, PlatformError
 from platform_site.pages.forms import add_error, page_of
 from projects import selectors, services
+from projects.models import Project
 from projects.pages.forms import ProjectForm
+
+
+def find_project(request: HttpRequest, project_id: UUID) -> Project:
+    """A project that the reader sees. Raises NotFound."""
+    return selectors.project_get(actor_of(request), project_id)
 
 
 @require_safe
 def project_list(request: HttpRequest) -> HttpResponse:
     search = request.GET.get("q", "").strip()[:255]
-    page = page_of(request, selectors.project_list(search))
+    page = page_of(request, selectors.project_list(actor_of(request), search))
     return render(request, "projects/list.html", {"page": page, "search": search})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def project_new(request: HttpRequest) -> HttpResponse:
-    form = ProjectForm(request.POST or None)
+    actor = actor_of(request)
+    actor.require("projects.add_project")
+    form = ProjectForm(request.POST or None, actor=actor)
     if request.method == "POST" and form.is_valid():
         try:
-            project = services.project_create(**form.cleaned_data)
+            project = services.project_create(actor=actor, **form.cleaned_data)
             return redirect("projects:detail", project.id)
         except PlatformError as error:
             add_error(form, error)
@@ -39,28 +50,43 @@ def project_new(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def project_detail(request: HttpRequest, project_id: UUID) -> HttpResponse:
-    project = selectors.project_get(project_id)
+    project = find_project(request, project_id)
     runs = list(project.runs.all())
-    context = {"project": project, "runs": runs, "active": any(run.is_active for run in runs)}
+    context = {
+        "project": project,
+        "runs": runs,
+        "active": any(run.is_active for run in runs),
+        **sharing_context(actor_of(request), project),
+    }
     partial = request.headers.get("HX-Request")
     return render(request, "projects/_runs.html" if partial else "projects/detail.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def project_delete(request: HttpRequest, project_id: UUID) -> HttpResponse:
-    project = selectors.project_get(project_id)
+    project = find_project(request, project_id)
+    actor_of(request).require("projects.delete_project", project)
     if request.method == "POST":
-        services.project_delete(project=project)
+        services.project_delete(actor=actor_of(request), project=project)
         messages.success(request, _("Deleted: %(name)s") % {"name": project.name})
         return redirect("projects:list")
     return render(request, "confirm_delete.html", {"object": project, "back": "projects:detail"})
 
 
 @require_POST
+def project_sharing(request: HttpRequest, project_id: UUID) -> HttpResponse:
+    project = find_project(request, project_id)
+    return sharing_post(request, project, "projects:detail")
+
+
+@require_POST
+@limited("start")
 def run_start(request: HttpRequest, project_id: UUID) -> HttpResponse:
-    project = selectors.project_get(project_id)
+    project = find_project(request, project_id)
     try:
-        run = services.run_start(project=project)
+        run = services.run_start(actor=actor_of(request), project=project)
+    except Forbidden:
+        raise
     except PlatformError as error:
         messages.error(request, error.message)
         return redirect("projects:detail", project_id)
@@ -69,7 +95,7 @@ def run_start(request: HttpRequest, project_id: UUID) -> HttpResponse:
 
 @require_safe
 def run_detail(request: HttpRequest, project_id: UUID, run_id: UUID) -> HttpResponse:
-    project = selectors.project_get(project_id)
+    project = find_project(request, project_id)
     run = selectors.run_get(project, run_id)
     context = {
         "project": project,
@@ -77,15 +103,16 @@ def run_detail(request: HttpRequest, project_id: UUID, run_id: UUID) -> HttpResp
         "eta_seconds": selectors.eta_seconds(run),
         "command": shlex.join(run.command),
         "log_lines": selectors.run_log_tail(run),
+        "may_stop": actor_of(request).may("projects.change_project", project),
     }
     return render(request, "projects/run.html", context)
 
 
 @require_POST
 def run_stop(request: HttpRequest, project_id: UUID, run_id: UUID) -> HttpResponse:
-    run = selectors.run_get(selectors.project_get(project_id), run_id)
+    run = selectors.run_get(find_project(request, project_id), run_id)
     try:
-        services.run_stop(run=run)
-    except PlatformError as error:
+        services.run_stop(actor=actor_of(request), run=run)
+    except Conflict as error:
         messages.error(request, error.message)
     return redirect("projects:run", project_id, run_id)

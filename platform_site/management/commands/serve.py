@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth.models import User
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
@@ -18,12 +19,22 @@ class Command(BaseCommand):
         for folder in (settings.STATIC_ROOT, settings.LLM_APP_STORAGE, settings.HOST_TRAINING_DIR):
             folder.mkdir(parents=True, exist_ok=True)
         call_command("migrate", interactive=False, verbosity=0)
+        call_command("createcachetable", verbosity=0)
         host = f"[{settings.BIND_HOST}]" if ":" in settings.BIND_HOST else settings.BIND_HOST
         database = settings.DATABASES["default"]["ENGINE"].split(".")[-1]
         self.stdout.write(
             f"LLM Platform {settings.VERSION} on http://{host}:{settings.PORT}/ "
             f"({settings.PLATFORM_PROFILE}, {database}, "
             f"executor {settings.TRAINING_EXECUTOR})\n"
+            f"{_who_may_come_in()}\n"
             "Ctrl-C stops web, worker and agent; runs go on."
         )
         Supervisor().run()
+
+
+def _who_may_come_in() -> str:
+    if settings.PLATFORM_AUTH == "open":
+        return "Open mode: whoever uses this machine is its operator; no other machine may come in."
+    if not User.objects.filter(groups__name="admin").exists():
+        return "Log-in required; make the first admin with: manage.py createadmin NAME"
+    return "Log-in required."

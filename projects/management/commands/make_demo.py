@@ -10,6 +10,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from platform_site.accounts.actor import command_actor
 from platform_site.errors import Conflict
 from platform_site.execution.local import clean_environment
 from projects.paths import training_dir
@@ -31,6 +32,7 @@ class Command(BaseCommand):
         for name, config in CONFIGS.items():
             try:
                 project_create(
+                    actor=command_actor(),
                     name=name,
                     dataset_name=f"datasets/{DATA[0]}",
                     training_yaml_name=f"configs/{config}",

@@ -1,0 +1,1 @@
+"""Who may do what: users, roles, teams, API tokens, ownership, and the audit trail."""

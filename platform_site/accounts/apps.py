@@ -1,0 +1,36 @@
+"""App configuration of accounts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+from django.utils.translation import gettext_lazy as _
+
+
+class AccountsConfig(AppConfig):
+    name = "platform_site.accounts"
+    label = "accounts"
+    verbose_name = _("Accounts")
+
+    def ready(self) -> None:
+        from platform_site.accounts import rules, signals
+
+        rules.register()
+        signals.connect()
+        post_migrate.connect(schedule_prune, sender=self)
+
+
+def schedule_prune(sender: Any, **kwargs: Any) -> None:
+    """Once a day the audit trail is cut to its retention."""
+    from django_q.models import Schedule
+
+    Schedule.objects.update_or_create(
+        name="accounts.audit_prune",
+        defaults={
+            "func": "platform_site.accounts.tasks.audit_prune",
+            "schedule_type": Schedule.DAILY,
+            "repeats": -1,
+        },
+    )

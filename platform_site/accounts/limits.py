@@ -1,0 +1,51 @@
+"""Rate limits on what is expensive, for each user, counted over all web processes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.conf import settings
+from django.core.cache import caches
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy as _
+from rest_framework.throttling import SimpleRateThrottle
+
+from platform_site.errors import TooMany
+
+
+class WriteThrottle(SimpleRateThrottle):
+    """Limits the writes of views that name a `limit` (a key of RATE_LIMITS)."""
+
+    cache = caches["limits"]
+
+    def __init__(self, kind: str | None = None) -> None:
+        self.kind = kind  # no rate yet: the view says which
+
+    def allow_request(self, request: Any, view: Any) -> bool:
+        self.kind = self.kind or getattr(view, "limit", None)
+        if self.kind is None or request.method in ("GET", "HEAD", "OPTIONS"):
+            return True
+        self.rate = settings.RATE_LIMITS[self.kind]
+        self.num_requests, self.duration = self.parse_rate(self.rate)
+        return bool(super().allow_request(request, view))
+
+    def get_cache_key(self, request: Any, view: Any) -> str:
+        return f"limit:{self.kind}:{request.user.pk}"
+
+
+def limited(kind: str) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
+    """The same limit for a page's POST."""
+
+    def decorate(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+        @wraps(view)
+        def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            throttle = WriteThrottle(kind)
+            if not throttle.allow_request(request, None):
+                raise TooMany(_("Too many requests; try again in a moment"), wait=throttle.wait())
+            return view(request, *args, **kwargs)
+
+        return wrapper
+
+    return decorate

@@ -1,0 +1,119 @@
+"""API tokens, single sign-on identities, and the audit trail."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any, NoReturn
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+
+class Scope(models.TextChoices):
+    """What a token may be used for; what it may touch is its user's rights besides."""
+
+    READ = "read", _("Read everything")
+    DATASETS = "datasets", _("Datasets")
+    TRAIN = "train", _("Projects and runs")
+    DEPLOY = "deploy", _("Deployments")
+    DEID = "deid", _("De-identification")
+
+
+class ApiToken(models.Model):
+    """A personal API token.
+
+    Its text has 256 random bits, so a plain SHA-256 of it can be stored and looked up; a slow
+    hash is for what people think up.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="api_tokens"
+    )
+    digest = models.CharField(max_length=64, unique=True, editable=False)
+    prefix = models.CharField(_("begins with"), max_length=16, editable=False)
+    created = models.DateTimeField(_("created"), auto_now_add=True)
+    expiry = models.DateTimeField(_("expires"), null=True, blank=True)
+    name = models.CharField(_("name"), max_length=100)
+    scopes: models.JSONField[list[str]] = models.JSONField(_("scopes"), default=list)
+    last_used_at = models.DateTimeField(_("last used"), null=True, blank=True)
+
+    class Meta:
+        ordering = ["-created"]
+        verbose_name = _("API token")
+        verbose_name_plural = _("API tokens")
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.prefix}…)"
+
+    @property
+    def is_expired(self) -> bool:
+        return self.expiry is not None and self.expiry <= timezone.now()
+
+
+class OidcIdentity(models.Model):
+    """Ties a user to a subject of an OpenID provider: never to a mere e-mail address."""
+
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="oidc_identity"
+    )
+    issuer = models.CharField(max_length=255)
+    subject = models.CharField(max_length=255)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["issuer", "subject"], name="one_user_a_subject")
+        ]
+        verbose_name = _("single sign-on identity")
+        verbose_name_plural = _("single sign-on identities")
+
+    def __str__(self) -> str:
+        return f"{self.subject} @ {self.issuer}"
+
+
+class AppendOnly(models.QuerySet["AuditEntry"]):
+    """Entries are written once; only retention removes them (audit.prune)."""
+
+    def update(self, **kwargs: Any) -> NoReturn:
+        raise TypeError("audit entries are append-only")
+
+    def delete(self) -> NoReturn:
+        raise TypeError("audit entries are append-only")
+
+
+class AuditEntry(models.Model):
+    """Who did what to which object. Users are named, not linked: they may be deleted."""
+
+    at = models.DateTimeField(_("time"), default=timezone.now, db_index=True, editable=False)
+    user_id = models.IntegerField(null=True, editable=False)
+    username = models.CharField(_("user"), max_length=150, db_index=True, editable=False)
+    via = models.CharField(_("via"), max_length=64, editable=False)
+    address = models.CharField(_("address"), max_length=64, editable=False)
+    action = models.CharField(_("action"), max_length=64, db_index=True, editable=False)
+    refused = models.BooleanField(_("refused"), default=False, db_index=True, editable=False)
+    object_type = models.CharField(_("object type"), max_length=64, editable=False)
+    object_id = models.CharField(_("object id"), max_length=64, db_index=True, editable=False)
+    object_name = models.CharField(_("object"), max_length=255, editable=False)
+    changes: models.JSONField[dict[str, Any]] = models.JSONField(
+        _("changes"), default=dict, editable=False
+    )
+
+    objects = AppendOnly.as_manager()
+
+    class Meta:
+        ordering = ["-id"]
+        verbose_name = _("audit entry")
+        verbose_name_plural = _("audit trail")
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M:%S} {self.username} {self.action} {self.object_name}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if not self._state.adding:
+            raise TypeError("audit entries are append-only")
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
+        raise TypeError("audit entries are append-only")

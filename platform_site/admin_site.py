@@ -1,0 +1,29 @@
+"""The Django admin behind the platform's own log-in and roles."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy as _
+
+from platform_site.accounts.roles import Role, role_of
+from platform_site.errors import Forbidden
+
+
+class PlatformAdminSite(admin.AdminSite):
+    """Open to operators and admins; what each may do there is the rules' to say."""
+
+    site_header = "LLM Platform"
+    site_title = "LLM Platform"
+    index_title = _("Administration")
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        return role_of(request.user) >= Role.OPERATOR
+
+    def login(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        if request.user.is_authenticated:
+            raise Forbidden(_("The admin is for operators and admins"))
+        return redirect_to_login(request.GET.get("next", "/admin/"))
