@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import wraps
 from typing import Any
 
 from django.contrib import admin
@@ -9,6 +10,8 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
+from platform_site.accounts import audit
+from platform_site.accounts.actor import actor_of
 from platform_site.accounts.roles import Role, role_of
 from platform_site.errors import Forbidden
 
@@ -22,6 +25,19 @@ class PlatformAdminSite(admin.AdminSite):
 
     def has_permission(self, request: HttpRequest) -> bool:
         return role_of(request.user) >= Role.OPERATOR
+
+    def admin_view(self, view: Any, cacheable: bool = False) -> Any:
+        """Strangers are sent to log in by the middleware; who is known and may not is told so."""
+        inner = super().admin_view(view, cacheable)
+
+        @wraps(inner)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+            if request.user.is_authenticated and not self.has_permission(request):
+                audit.refused(actor_of(request), "admin", request.path)
+                raise Forbidden(_("The admin is for operators and admins"))
+            return inner(request, *args, **kwargs)
+
+        return guarded
 
     def login(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         if request.user.is_authenticated:

@@ -38,8 +38,8 @@ def client() -> Client:
     return Client(SERVER_NAME="localhost")
 
 
-def make_user(name: str, role: Role) -> User:
-    user = User.objects.create_user(name, password=PASSWORD)
+def make_user(name: str, role: Role, password: str | None = None) -> User:
+    user = User.objects.create_user(name, password=password)
     role_set(user, role)
     return user
 

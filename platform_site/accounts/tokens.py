@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib.auth.models import User
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from platform_site.accounts import audit
 from platform_site.accounts.actor import Actor
@@ -20,6 +21,7 @@ from platform_site.errors import Forbidden, Invalid, NotFound
 
 PREFIX = "llmp_"  # lets scanners of leaked secrets know ours
 SHOWN = 10
+WIDER = gettext_lazy("A token cannot make or revoke one that may do more or lives longer than itself")
 MAX_DAYS = 3650
 MAX_TOKENS = 50
 USE_SECONDS = 60  # `last_used_at` is written no more often
@@ -37,15 +39,15 @@ def token_create(
     if owner != actor.user:
         actor.require("accounts.add_apitoken")
     _check(owner, name, scopes, days)
-    expiry = None if days is None else timedelta(days=days)
+    expiry = None if days is None else timezone.now() + timedelta(days=days)
     if actor.token is not None:
-        _check_not_wider(actor.token, scopes, expiry)
+        expiry = _within(actor.token, scopes, expiry)
     text = PREFIX + secrets.token_urlsafe(32)
     token = ApiToken.objects.create(
         user=owner,
         digest=digest_of(text),
         prefix=text[:SHOWN],
-        expiry=None if expiry is None else timezone.now() + expiry,
+        expiry=expiry,
         name=name.strip(),
         scopes=sorted(set(scopes)),
     )
@@ -66,10 +68,15 @@ def _check(owner: User, name: str, scopes: list[str], days: int | None) -> None:
         raise Invalid(_("You have %(most)s tokens: revoke some first") % {"most": MAX_TOKENS})
 
 
-def _check_not_wider(used: ApiToken, scopes: list[str], expiry: timedelta | None) -> None:
-    longer = used.expiry is not None and (expiry is None or timezone.now() + expiry > used.expiry)
-    if longer or not set(scopes) <= set(used.scopes):
-        raise Forbidden(_("A token cannot make one that may do more or lives longer than itself"))
+def _within(used: ApiToken, scopes: list[str], expiry: datetime | None) -> datetime | None:
+    """The new token's end, which is never after that of the token that makes it."""
+    if not set(scopes) <= set(used.scopes) or (used.expiry is not None and expiry is None):
+        raise Forbidden(WIDER)
+    if used.expiry is None or expiry is None:
+        return expiry
+    if expiry > used.expiry + timedelta(days=1):
+        raise Forbidden(WIDER)
+    return min(expiry, used.expiry)
 
 
 def token_list(actor: Actor) -> QuerySet[ApiToken]:
@@ -84,6 +91,8 @@ def token_revoke(*, actor: Actor, token_id: Any) -> None:
     token = tokens.select_related("user").first()
     if token is None:
         raise NotFound(_("There is no such token"))
+    if actor.token is not None and not set(token.scopes) <= set(actor.token.scopes):
+        raise Forbidden(WIDER)
     audit.record(actor, "token.revoke", token, changes={"user": [token.user.username, None]})
     token.delete()
 

@@ -104,6 +104,8 @@ class AuditQuerySerializer(serializers.Serializer[Any]):
 
 
 class AuditView(APIView):
+    scope = "read"
+
     @extend_schema(
         operation_id="audit_list",
         parameters=[

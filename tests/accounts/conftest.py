@@ -1,0 +1,75 @@
+"""A small world: alice's dataset, project and run, and people who stand differently to them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+
+from datasets.models import Dataset, DatasetFile
+from platform_site.accounts.actor import Actor
+from platform_site.accounts.models import ApiToken
+from platform_site.accounts.tokens import token_create
+from projects import services as projects_services
+from projects.models import Project, Run
+from tests.conftest import client_of
+
+
+@dataclass
+class World:
+    dataset: Dataset
+    file: DatasetFile
+    project: Project
+    run: Run
+    token: ApiToken
+
+    def ids(self) -> dict[str, Any]:
+        return {
+            "dataset": self.dataset.id,
+            "file": self.file.id,
+            "project": self.project.id,
+            "run": self.run.id,
+            "token": self.token.id,
+        }
+
+    def show_to(self, visibility: str, team: Any = None) -> None:
+        for obj in (self.dataset, self.project):
+            obj.visibility, obj.team = visibility, team
+            obj.save()
+
+
+@pytest.fixture
+def world(alice: User, required: None, settings: Any) -> World:
+    """All of it alice's and private."""
+    actor = Actor(alice, "session")
+    folder = Path(settings.HOST_TRAINING_DIR)
+    for name in ("datasets", "configs", "scripts"):
+        (folder / name).mkdir()
+    (folder / "datasets" / "d.jsonl").write_text("{}\n")
+    (folder / "configs" / "c.yaml").write_text("job: {type: sft}\n")
+    client = client_of(alice)
+    made = client.post("/api/v1/datasets", {"name": "alices"}, "application/json").json()
+    dataset = Dataset.objects.get(id=made["id"])
+    put_file(client, f"/api/v1/datasets/{dataset.id}/files", "rows.jsonl", b"{}\n")
+    put_file(client, f"/api/v1/datasets/{dataset.id}/train-config", "c.yaml", b"a: 1\n")
+    project = projects_services.project_create(
+        actor=actor, name="alices-project", dataset_name="d.jsonl", training_yaml_name="c.yaml"
+    )
+    run = projects_services.run_start(actor=actor, project=project)
+    token, _text = token_create(actor=actor, name="t", scopes=["read"], days=1)
+    return World(dataset, DatasetFile.objects.get(dataset=dataset), project, run, token)
+
+
+def put_file(client: Client, path: str, name: str, content: bytes, **headers: str) -> Any:
+    body = (
+        b'--B\r\nContent-Disposition: form-data; name="file"; filename="'
+        + name.encode()
+        + b'"\r\nContent-Type: application/octet-stream\r\n\r\n'
+        + content
+        + b"\r\n--B--\r\n"
+    )
+    return client.put(path, body, "multipart/form-data; boundary=B", headers=headers)

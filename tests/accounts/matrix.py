@@ -1,0 +1,191 @@
+"""Who may do what: every route of the platform, for everybody. A new route needs a line here.
+
+Columns: anonymous · viewer (object visible to everyone) · owner (a data scientist) · stranger (a
+data scientist, another's private object) · operator · admin (the same private object).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+PEOPLE = ("anonymous", "viewer", "owner", "stranger", "operator", "admin")
+FILE = "file"  # a multipart upload stands for this body
+CONFIG = "config"
+
+
+@dataclass(frozen=True)
+class Line:
+    method: str
+    path: str
+    expected: tuple[int, ...]
+    body: Any = None
+    form: dict[str, Any] = field(default_factory=dict)
+
+
+D, P = "/api/v1/datasets/{dataset}", "/api/projects/{project}"
+R = P + "/runs/{run}"
+PD, PP = "/datasets/{dataset}/", "/projects/{project}/"
+SHARE = {"visibility": "everyone"}
+NEW_PROJECT = {"name": "n", "dataset_name": "d.jsonl", "training_yaml_name": "c.yaml"}
+TOKEN = {"name": "n", "scopes": ["read"]}
+
+SEEN = (401, 200, 200, 404, 200, 200)
+READ = (401, 200, 200, 200, 200, 200)
+CHANGED = (401, 403, 200, 404, 200, 200)
+PAGE = (302, 200, 200, 200, 200, 200)
+SEEN_PAGE = (302, 200, 200, 404, 200, 200)
+MADE_PAGE = (302, 403, 302, 302, 302, 302)
+CHANGED_PAGE = (302, 403, 302, 404, 302, 302)
+OPERATORS = (401, 403, 403, 403, 200, 200)
+OPERATORS_PAGE = (302, 403, 403, 403, 200, 200)
+ADMINS_PAGE = (302, 403, 403, 403, 403, 200)
+
+# Route (as the URL configuration has it) -> what may be done with it.
+MATRIX: dict[str, list[Line]] = {
+    "healthz": [Line("GET", "/healthz", (200,) * 6)],
+    "api/v1/deployments/_internal/health": [
+        Line("GET", "/api/v1/deployments/_internal/health", READ)
+    ],
+    "api/schema": [Line("GET", "/api/schema", READ)],
+    "api/docs": [
+        Line("GET", "/api/docs", READ),
+        Line("GET", "/api/docs?script=", READ),
+    ],
+    "api/v1/me": [Line("GET", "/api/v1/me", READ)],
+    "api/v1/tokens": [
+        Line("GET", "/api/v1/tokens", READ),
+        Line("POST", "/api/v1/tokens", (401, 201, 201, 201, 201, 201), TOKEN),
+    ],
+    "api/v1/tokens/<str:token_id>": [
+        Line("DELETE", "/api/v1/tokens/{token}", (401, 404, 200, 404, 404, 200))
+    ],
+    "api/v1/audit": [Line("GET", "/api/v1/audit", OPERATORS)],
+    "api/v1/datasets": [
+        Line("POST", "/api/v1/datasets", (401, 403, 201, 201, 201, 201), {"name": "n"})
+    ],
+    "api/v1/datasets/uploads/<str:upload_id>": [
+        Line("DELETE", "/api/v1/datasets/uploads/{file}", CHANGED)
+    ],
+    "api/v1/datasets/<str:dataset_id>": [Line("GET", D, SEEN)],
+    "api/v1/datasets/<str:dataset_id>/sharing": [Line("PUT", D + "/sharing", CHANGED, SHARE)],
+    "api/v1/datasets/<str:dataset_id>/files": [Line("PUT", D + "/files", CHANGED, FILE)],
+    "api/v1/datasets/<str:dataset_id>/train-config": [
+        Line("GET", D + "/train-config", SEEN),
+        Line("PUT", D + "/train-config", CHANGED, CONFIG),
+        Line("DELETE", D + "/train-config", CHANGED),
+    ],
+    "api/projects": [
+        Line("GET", "/api/projects", READ),
+        Line("POST", "/api/projects", (401, 403, 201, 201, 201, 201), NEW_PROJECT),
+    ],
+    "api/projects/<str:reference>": [
+        Line("GET", P, SEEN),
+        Line("GET", "/api/projects/alices-project", SEEN),
+    ],
+    "api/projects/<str:reference>/sharing": [Line("PUT", P + "/sharing", CHANGED, SHARE)],
+    "api/projects/<str:reference>/runs": [
+        Line("GET", P + "/runs", SEEN),
+        Line("POST", P + "/runs", (401, 403, 201, 404, 201, 201)),
+    ],
+    "api/projects/<str:reference>/runs/<str:run_id>": [Line("GET", R, SEEN)],
+    "api/projects/<str:reference>/runs/<str:run_id>/stop": [Line("POST", R + "/stop", CHANGED)],
+    "api/projects/<str:reference>/runs/<str:run_id>/log": [Line("GET", R + "/log", SEEN)],
+    "api/projects/<str:reference>/runs/<str:run_id>/metrics": [Line("GET", R + "/metrics", SEEN)],
+    "api/projects/<str:reference>/runs/<str:run_id>/events": [Line("GET", R + "/events", SEEN)],
+    "": [Line("GET", "/", PAGE)],
+    "login/": [Line("GET", "/login/", (200, 302, 302, 302, 302, 302))],
+    "logout/": [Line("POST", "/logout/", (302,) * 6)],
+    "i18n/setlang/": [Line("POST", "/i18n/setlang/", (302,) * 6, form={"language": "en"})],
+    "account/": [Line("GET", "/account/", PAGE)],
+    "account/password/": [Line("GET", "/account/password/", PAGE)],
+    "account/tokens/": [Line("POST", "/account/tokens/", PAGE, form=TOKEN)],
+    "account/tokens/<uuid:token_id>/revoke/": [
+        Line("POST", "/account/tokens/{token}/revoke/", (302, 404, 302, 404, 404, 302))
+    ],
+    "audit/": [Line("GET", "/audit/", OPERATORS_PAGE)],
+    "audit/export.csv": [Line("GET", "/audit/export.csv", OPERATORS_PAGE)],
+    "datasets/": [Line("GET", "/datasets/", PAGE)],
+    "datasets/new/": [
+        Line("GET", "/datasets/new/", (302, 403, 200, 200, 200, 200)),
+        Line("POST", "/datasets/new/", MADE_PAGE, form={"name": "n"}),
+    ],
+    "datasets/files/<uuid:upload_id>/delete/": [
+        Line("POST", "/datasets/files/{file}/delete/", CHANGED_PAGE)
+    ],
+    "datasets/files/<uuid:upload_id>/download/": [
+        Line("GET", "/datasets/files/{file}/download/", SEEN_PAGE)
+    ],
+    "datasets/<uuid:dataset_id>/": [Line("GET", PD, SEEN_PAGE)],
+    "datasets/<uuid:dataset_id>/delete/": [
+        Line("GET", PD + "delete/", (302, 403, 200, 404, 200, 200)),
+        Line("POST", PD + "delete/", CHANGED_PAGE),
+    ],
+    "datasets/<uuid:dataset_id>/sharing/": [
+        Line("POST", PD + "sharing/", CHANGED_PAGE, form=SHARE)
+    ],
+    "datasets/<uuid:dataset_id>/files/": [Line("POST", PD + "files/", CHANGED_PAGE, FILE)],
+    "datasets/<uuid:dataset_id>/train-config/": [
+        Line("POST", PD + "train-config/", CHANGED_PAGE, CONFIG)
+    ],
+    "datasets/<uuid:dataset_id>/train-config/delete/": [
+        Line("POST", PD + "train-config/delete/", CHANGED_PAGE)
+    ],
+    "projects/": [Line("GET", "/projects/", PAGE)],
+    "projects/new/": [
+        Line("GET", "/projects/new/", (302, 403, 200, 200, 200, 200)),
+        Line("POST", "/projects/new/", MADE_PAGE, form=NEW_PROJECT),
+    ],
+    "projects/<uuid:project_id>/": [Line("GET", PP, SEEN_PAGE)],
+    "projects/<uuid:project_id>/delete/": [
+        Line("GET", PP + "delete/", (302, 403, 200, 404, 200, 200))
+    ],
+    "projects/<uuid:project_id>/sharing/": [
+        Line("POST", PP + "sharing/", CHANGED_PAGE, form=SHARE)
+    ],
+    "projects/<uuid:project_id>/runs/": [Line("POST", PP + "runs/", CHANGED_PAGE)],
+    "projects/<uuid:project_id>/runs/<uuid:run_id>/": [Line("GET", PP + "runs/{run}/", SEEN_PAGE)],
+    "projects/<uuid:project_id>/runs/<uuid:run_id>/stop/": [
+        Line("POST", PP + "runs/{run}/stop/", CHANGED_PAGE)
+    ],
+    # The admin: one line a model stands for its list, add, change, delete and history pages.
+    "admin/": [Line("GET", "/admin/", OPERATORS_PAGE)],
+    "admin/login/": [Line("GET", "/admin/login/", (302, 403, 403, 403, 403, 403))],
+    "admin/logout/": [Line("POST", "/admin/logout/", (302, 403, 403, 403, 302, 302))],
+    "admin/password_change/": [Line("GET", "/admin/password_change/", OPERATORS_PAGE)],
+    "admin/password_change/done/": [Line("GET", "/admin/password_change/done/", OPERATORS_PAGE)],
+    "admin/autocomplete/": [Line("GET", "/admin/autocomplete/", (302, 403, 403, 403, 403, 403))],
+    "admin/jsi18n/": [Line("GET", "/admin/jsi18n/", OPERATORS_PAGE)],
+    "admin/r/<path:content_type_id>/<path:object_id>/": [
+        Line("GET", "/admin/r/0/0/", (302, 403, 403, 403, 404, 404))
+    ],
+    "admin/datasets/": [
+        Line("GET", "/admin/datasets/dataset/", OPERATORS_PAGE),
+        Line("GET", "/admin/datasets/dataset/{dataset}/change/", OPERATORS_PAGE),
+        Line("GET", "/admin/datasets/datasetfile/", OPERATORS_PAGE),
+        Line("GET", "/admin/datasets/trainconfig/add/", OPERATORS_PAGE),
+    ],
+    "admin/projects/": [
+        Line("GET", "/admin/projects/project/{project}/delete/", OPERATORS_PAGE),
+        Line("GET", "/admin/projects/run/{run}/change/", OPERATORS_PAGE),
+    ],
+    "admin/django_q/": [
+        Line("GET", "/admin/django_q/schedule/", OPERATORS_PAGE),
+        Line("GET", "/admin/django_q/schedule/add/", (302, 403, 403, 403, 403, 403)),
+        Line("GET", "/admin/django_q/ormq/", OPERATORS_PAGE),
+        Line("GET", "/admin/django_q/success/", OPERATORS_PAGE),
+        Line("GET", "/admin/django_q/failure/", OPERATORS_PAGE),
+    ],
+    "admin/auth/": [
+        Line("GET", "/admin/auth/user/", ADMINS_PAGE),
+        Line("GET", "/admin/auth/user/add/", ADMINS_PAGE),
+        Line("GET", "/admin/auth/group/", ADMINS_PAGE),
+    ],
+    "admin/accounts/": [
+        Line("GET", "/admin/accounts/apitoken/", ADMINS_PAGE),
+        Line("GET", "/admin/accounts/apitoken/add/", ADMINS_PAGE),
+        Line("GET", "/admin/accounts/oidcidentity/", ADMINS_PAGE),
+        Line("GET", "/admin/accounts/auditentry/", OPERATORS_PAGE),
+        Line("GET", "/admin/accounts/auditentry/add/", (302, 403, 403, 403, 403, 403)),
+    ],
+}

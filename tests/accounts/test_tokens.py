@@ -1,0 +1,174 @@
+"""API tokens: shown once, stored hashed, scoped, expiring, revocable."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+from django.utils import timezone
+
+from platform_site.accounts.actor import Actor
+from platform_site.accounts.models import ApiToken, AuditEntry
+from platform_site.accounts.tokens import token_create
+from tests.accounts.conftest import World
+from tests.conftest import client_of
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("required")]
+
+
+@pytest.fixture
+def script() -> Client:
+    """Automation: no browser, no session."""
+    return Client(SERVER_NAME="localhost")
+
+
+def made(user: User, *scopes: str, days: int | None = 1) -> str:
+    return token_create(actor=Actor(user, "session"), name="t", scopes=list(scopes), days=days)[1]
+
+
+def bearer(text: str, scheme: str = "Token") -> dict[str, str]:
+    return {"Authorization": f"{scheme} {text}"}
+
+
+@pytest.mark.parametrize("scheme", ["Token", "Bearer", "token", "bearer"])
+def test_both_schemes_work(script: Client, alice: User, scheme: str) -> None:
+    me = script.get("/api/v1/me", headers=bearer(made(alice, "read"), scheme))
+    assert me.status_code == 200
+    assert me.json()["username"] == "alice"
+    assert me.json()["role"] == "data scientist"
+
+
+def test_it_is_stored_hashed_and_shown_once(alice: User) -> None:
+    browser = client_of(alice)
+    form = {"name": "ci", "scopes": ["read", "train"], "days": "30"}
+    page = browser.post("/account/tokens/", form)
+    token = ApiToken.objects.get()
+    text = page.context["text"]
+    assert text in page.content.decode()
+    assert page["Cache-Control"] == "no-store"
+    assert text not in str(ApiToken.objects.values().get())
+    assert text not in browser.get("/account/").content.decode()
+    assert text not in str(list(AuditEntry.objects.values()))
+    assert token.expiry is not None
+    assert token.expiry - timezone.now() > timedelta(days=29)
+
+
+def test_the_api_makes_lists_and_revokes(script: Client, alice: User) -> None:
+    first = bearer(made(alice, "read", "train"))
+    body = {"name": "second", "scopes": ["read"], "days": 1}
+    answer = script.post("/api/v1/tokens", body, "application/json", headers=first)
+    assert answer.status_code == 201
+    second = bearer(answer.json()["token"])
+    listed = script.get("/api/v1/tokens", headers=second).json()
+    assert {token["name"] for token in listed} == {"t", "second"}
+    assert "token" not in listed[0]
+    path = f"/api/v1/tokens/{answer.json()['id']}"
+    assert script.delete(path, headers=first).json()["status"] == "revoked"
+    assert script.get("/api/v1/me", headers=second).status_code == 401
+
+
+def test_a_narrow_token_cannot_revoke_a_wider_one(script: Client, alice: User) -> None:
+    wide, narrow = made(alice, "read", "train"), bearer(made(alice, "read"))
+    token = ApiToken.objects.get(prefix=wide[:10])
+    assert script.delete(f"/api/v1/tokens/{token.id}", headers=narrow).status_code == 403
+    assert script.get("/api/v1/me", headers=bearer(wide)).status_code == 200
+
+
+def test_a_token_cannot_make_a_wider_or_longer_one(script: Client, alice: User) -> None:
+    headers = bearer(made(alice, "read", days=2))
+    for body in (
+        {"name": "n", "scopes": ["train"], "days": 1},
+        {"name": "n", "scopes": ["read"], "days": 3},
+        {"name": "n", "scopes": ["read"], "days": None},
+    ):
+        answer = script.post("/api/v1/tokens", body, "application/json", headers=headers)
+        assert answer.status_code == 403, body
+    assert ApiToken.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("scope", "expected"),
+    [
+        ("read", {"see": 200, "dataset": 403, "run": 403}),
+        ("datasets", {"see": 200, "dataset": 201, "run": 403}),
+        ("train", {"see": 403, "dataset": 403, "run": 201}),
+        ("deid", {"see": 403, "dataset": 403, "run": 403}),
+    ],
+)
+def test_a_scope_reaches_its_own_domain(
+    script: Client, world: World, alice: User, scope: str, expected: dict[str, int]
+) -> None:
+    headers = bearer(made(alice, scope))
+    see = script.get(f"/api/v1/datasets/{world.dataset.id}", headers=headers)
+    dataset = script.post("/api/v1/datasets", {"name": "n"}, "application/json", headers=headers)
+    run = script.post(f"/api/projects/{world.project.id}/runs", headers=headers)
+    seen = {"see": see.status_code, "dataset": dataset.status_code, "run": run.status_code}
+    assert seen == expected
+
+
+def test_scopes_never_widen_the_users_rights(script: Client, world: World, viewer: User) -> None:
+    headers = bearer(made(viewer, "read", "datasets", "train"))
+    assert script.get(f"/api/projects/{world.project.id}", headers=headers).status_code == 404
+    answer = script.post("/api/v1/datasets", {"name": "n"}, "application/json", headers=headers)
+    assert answer.status_code == 403
+
+
+@pytest.mark.parametrize(
+    "header",
+    ["Token", "Token x", "Token a b", "Bearer " + "x" * 43, "Token llmp_ÿÿÿÿÿÿÿÿÿÿÿÿÿÿÿÿÿÿ",
+     "Bearer " + "a" * 9000],
+)  # fmt: skip
+def test_a_bad_token_is_a_401(script: Client, db: None, header: str) -> None:
+    answer = script.get("/api/v1/me", headers={"Authorization": header})
+    assert answer.status_code == 401
+    assert "detail" in answer.json()
+
+
+def test_expired_revoked_and_shut_out_are_401(script: Client, alice: User) -> None:
+    text = made(alice, "read")
+    ApiToken.objects.update(expiry=timezone.now() - timedelta(seconds=1))
+    assert script.get("/api/v1/me", headers=bearer(text)).status_code == 401
+    ApiToken.objects.update(expiry=None)
+    assert script.get("/api/v1/me", headers=bearer(text)).status_code == 200
+    User.objects.update(is_active=False)
+    assert script.get("/api/v1/me", headers=bearer(text)).status_code == 401
+
+
+def test_last_use_is_noted_and_audited_once(script: Client, alice: User) -> None:
+    text = made(alice, "read")
+    for _ in range(3):
+        script.get("/api/v1/me", headers=bearer(text))
+    assert ApiToken.objects.get().last_used_at is not None
+    assert AuditEntry.objects.filter(action="token.use", username="alice").count() == 1
+
+
+def test_an_admin_makes_and_revokes_for_others(admin_client: Client, alice: User) -> None:
+    form = {"user": alice.pk, "name": "robot", "scopes": ["read"], "days": ""}
+    page = admin_client.post("/admin/accounts/apitoken/add/", form)
+    assert page.status_code == 200
+    token = ApiToken.objects.get()
+    assert (token.user, token.expiry) == (alice, None)
+    assert page.context["text"].startswith("llmp_")
+    admin_client.post(f"/admin/accounts/apitoken/{token.pk}/delete/", {"post": "yes"})
+    assert not ApiToken.objects.exists()
+    actions = list(AuditEntry.objects.filter(username="adam").values_list("action", flat=True))
+    assert {"token.create", "token.revoke"} <= set(actions)
+
+
+def test_a_token_in_the_url_is_no_credential(script: Client, alice: User) -> None:
+    text = made(alice, "read")
+    assert script.get(f"/api/v1/me?token={text}").status_code == 401
+    assert script.get(f"/api/v1/me?access_token={text}").status_code == 401
+
+
+def test_what_does_not_fit_names_its_field(alice: User, settings: Any) -> None:
+    browser = client_of(alice)
+    answer = browser.post("/api/v1/tokens", {"name": "n", "scopes": ["root"]}, "application/json")
+    assert answer.status_code == 422
+    assert answer.json()["detail"][0]["loc"][:2] == ["body", "scopes"]
+    page = browser.post("/account/tokens/", {"name": "", "scopes": [], "days": "30"})
+    assert page.status_code == 400
+    assert {"name", "scopes"} <= set(page.context["form"].errors)
