@@ -21,6 +21,7 @@ def dataset_list(actor: Actor, search: str = "") -> QuerySet[Dataset]:
     queryset = visible(Dataset.objects.select_related("owner", "team"), actor.user).annotate(
         files_count=Count("files"), total_bytes_sum=Coalesce(Sum("files__size"), 0)
     )
+    queryset = queryset.order_by("-created_at", "-id")  # grouping has dropped the model's order
     return queryset.filter(name__icontains=search) if search else queryset
 
 

@@ -127,6 +127,11 @@ OIDC_RP_SIGN_ALGO = env.choice(
     "OIDC_SIGN_ALGORITHM", "RS256", ["RS256", "RS384", "RS512", "ES256", "ES384", "ES512"],
     "Algorithm of the provider's signatures.", topic="Single sign-on",
 )  # fmt: skip
+OIDC_VERIFY_KID = env.boolean(
+    "OIDC_VERIFY_KID", True,
+    "Match the key id of signatures; off for a provider with one key and no ids.",
+    topic="Single sign-on",
+)  # fmt: skip
 OIDC_ROLE_CLAIM = env.text(
     "OIDC_ROLE_CLAIM", "", "Claim with a user's groups, for OIDC_ROLE_MAP.", topic="Single sign-on"
 )

@@ -14,7 +14,11 @@ urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("api/v1/deployments/_internal/health", internal_health, name="api-internal-health"),
     path("api/schema", SpectacularAPIView.as_view(), name="schema"),
-    path("api/docs", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="api-docs"),
+    path(
+        "api/docs",
+        SpectacularSwaggerSplitView.as_view(url_name="schema", template_name="api_docs.html"),
+        name="api-docs",
+    ),
     path("api/v1/", include("platform_site.accounts.api.urls")),
     path("api/v1/", include("datasets.api.urls")),
     path("api/", include("projects.api.urls")),

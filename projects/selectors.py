@@ -40,6 +40,7 @@ def project_list(actor: Actor, search: str = "") -> QuerySet[Project]:
     queryset = projects.annotate(
         runs_count=Count("runs"), latest_status=Subquery(latest.values("status")[:1])
     )
+    queryset = queryset.order_by("-created_at", "-id")  # grouping has dropped the model's order
     return queryset.filter(name__icontains=search) if search else queryset
 
 

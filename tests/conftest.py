@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -96,6 +97,38 @@ def live_platform(tmp_path: Path) -> Iterator[LivePlatform]:
     platform.start()
     yield platform
     platform.stop()
+
+
+@dataclass
+class GuardedPlatform:
+    """A running platform that everybody logs in to, with a user and a token for each role."""
+
+    live: LivePlatform
+    tokens: dict[str, str]
+
+    def people(self) -> dict[str, str]:
+        """User names by role."""
+        return {"viewer": "vera", "data scientist": "dan", "operator": "olga", "admin": "adam"}
+
+
+@pytest.fixture(scope="session")
+def guarded_platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[GuardedPlatform]:
+    live = LivePlatform(
+        tmp_path_factory.mktemp("guarded"),
+        PLATFORM_AUTH="required",
+        RATE_LIMIT_START="1000/second",
+        RATE_LIMIT_UPLOAD="1000/second",
+        RATE_LIMIT_TOKEN="1000/second",
+    )
+    live.start()
+    platform = GuardedPlatform(live, {})
+    password = live.folder / "password"
+    password.write_text(PASSWORD)
+    for role, name in platform.people().items():
+        live.manage("createadmin", name, "--role", role, "--password-file", str(password))
+        platform.tokens[role] = live.manage("createtoken", name, "tests").strip()
+    yield platform
+    live.stop()
 
 
 @pytest.fixture(scope="session")

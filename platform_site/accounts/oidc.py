@@ -18,6 +18,10 @@ from platform_site.accounts.actor import Actor, client_address
 from platform_site.accounts.models import OidcIdentity
 from platform_site.accounts.roles import ROLE_GROUPS, Role, role_of, role_set
 
+# What the provider sends is input: a key that it lacks is a refusal like a bad signature.
+REFUSALS = (
+    SuspiciousOperation, jwt.PyJWTError, requests.RequestException, KeyError, ValueError, TypeError,
+)  # fmt: skip
 logger = logging.getLogger(__name__)
 
 
@@ -27,8 +31,8 @@ class OidcBackend(OIDCAuthenticationBackend):  # type: ignore[misc] # untyped pa
     def authenticate(self, request: Any, **kwargs: Any) -> User | None:
         try:
             return super().authenticate(request, **kwargs)  # type: ignore[no-any-return]
-        except (SuspiciousOperation, jwt.PyJWTError, requests.RequestException) as error:
-            logger.warning("single sign-on refused: %s", error)
+        except REFUSALS as error:
+            logger.warning("single sign-on refused: %s: %s", type(error).__name__, error)
             audit.refused_stranger("login.oidc", client_address(request))
             return None
 

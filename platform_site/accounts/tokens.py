@@ -21,7 +21,9 @@ from platform_site.errors import Forbidden, Invalid, NotFound
 
 PREFIX = "llmp_"  # lets scanners of leaked secrets know ours
 SHOWN = 10
-WIDER = gettext_lazy("A token cannot make or revoke one that may do more or lives longer than itself")
+WIDER = gettext_lazy(
+    "A token cannot make or revoke one that may do more or lives longer than itself"
+)
 MAX_DAYS = 3650
 MAX_TOKENS = 50
 USE_SECONDS = 60  # `last_used_at` is written no more often

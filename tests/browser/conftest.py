@@ -35,7 +35,7 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def open_page(browser: Browser) -> Iterator[OpenPage]:
-    """Opens pages of a width and language; fails on script errors and foreign requests."""
+    """Opens pages; fails on script errors, foreign requests and breaches of the policy."""
     contexts, problems = [], []
 
     def open_(base: str, *, width: int = 1440, language: str = "en", scripts: bool = True) -> Page:
@@ -48,6 +48,11 @@ def open_page(browser: Browser) -> Iterator[OpenPage]:
         contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: problems.append(str(error)))
+        page.on(
+            "console",
+            lambda line: problems.append(line.text) if "Security Policy" in line.text else None,
+        )
+        page.on("dialog", lambda dialog: problems.append(f"script ran: {dialog.message}"))
         page.on(
             "request",
             lambda request: (
