@@ -6,7 +6,7 @@ BASE_STAMP := $(VENV)/.base-installed
 DEV_STAMP := $(VENV)/.dev-installed
 MESSAGES := locale/zh_Hans/LC_MESSAGES/django.mo
 
-.PHONY: run test lint format benchmark setup setup-dev lock messages vendor clean
+.PHONY: run test lint audit format benchmark setup setup-dev lock messages vendor clean
 
 run: setup
 	PLATFORM_PROFILE=local $(BIN)/python manage.py serve
@@ -20,6 +20,10 @@ lint: setup-dev
 	$(BIN)/ruff format --check .
 	PLATFORM_PROFILE=local $(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/bandit --quiet --configfile pyproject.toml --recursive platform_site datasets projects scripts manage.py
+
+audit: setup-dev
+	$(BIN)/python scripts/audit.py
 
 format: setup-dev
 	$(BIN)/ruff check --fix .

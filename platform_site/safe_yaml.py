@@ -31,7 +31,7 @@ def load_mapping(data: bytes, *, field: str) -> dict[str, Any]:
         ) from error
     try:
         _check_limits(text, field)
-        document = yaml.load(text, Loader=_Loader)  # noqa: S506 - the safe loader, C or Python
+        document = yaml.load(text, Loader=_Loader)  # noqa: S506 # nosec B506
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         raise Invalid(
             _("%(field)s is not valid YAML: %(why)s") % {"field": field, "why": _short(error)},

@@ -25,8 +25,8 @@ def load_secret_key(value: str, *, make_in: Path | None) -> str:
 
 
 def _checked(key: str, name: str) -> str:
-    if len(key) < 32:
-        raise ImproperlyConfigured(f"{name}: at least 32 random characters are needed")
+    if len(key) < 50 or len(set(key)) < 5:
+        raise ImproperlyConfigured(f"{name}: at least 50 random characters are needed")
     return key
 
 

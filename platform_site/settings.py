@@ -353,6 +353,10 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "VERSION": VERSION,
     "SERVE_INCLUDE_SCHEMA": False,
     "SERVE_PERMISSIONS": ["platform_site.accounts.permissions.HasScope"],
+    "AUTHENTICATION_WHITELIST": [
+        "platform_site.accounts.authentication.ApiTokenAuthentication",
+        "platform_site.accounts.authentication.BrowserSessionAuthentication",
+    ],
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "SCHEMA_PATH_PREFIX": "/api",

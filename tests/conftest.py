@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +15,8 @@ from django.core.cache import cache
 from django.test import Client
 
 from platform_site.accounts.roles import Role, role_set
-from tests.support.live_platform import LivePlatform
+from tests.support.live_platform import LivePlatform, free_port
+from tests.support.postgres import PostgresServer, binaries
 
 PASSWORD = "correct horse battery"
 
@@ -138,3 +141,18 @@ def shared_platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LivePl
     platform.start()
     yield platform
     platform.stop()
+
+
+@pytest.fixture
+def postgres() -> Iterator[PostgresServer]:
+    if binaries() is None:
+        if os.environ.get("CI"):
+            pytest.fail("CI must have PostgreSQL")
+        pytest.skip("no PostgreSQL here")
+    server = PostgresServer(
+        Path(tempfile.mkdtemp(prefix="pg-", dir="/tmp")) / "server", free_port()
+    )
+    server.folder.parent.chmod(0o755)
+    server.start()
+    yield server
+    server.stop()

@@ -62,14 +62,6 @@ class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-ca
         return {"type": "http", "scheme": "bearer", "description": "Bearer (or Token) <API token>"}
 
 
-class LocalScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
-    target_class = "platform_site.accounts.authentication.LocalOperatorAuthentication"
-    name = "openMode"
-
-    def get_security_definition(self, auto_schema: Any) -> list[dict[str, str]]:
-        return []
-
-
 class SessionScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
     target_class = "platform_site.accounts.authentication.BrowserSessionAuthentication"
     name = "session"

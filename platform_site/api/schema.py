@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from drf_spectacular.openapi import AutoSchema
-from drf_spectacular.utils import OpenApiExample, OpenApiResponse
+from drf_spectacular.utils import OpenApiExample, OpenApiResponse, extend_schema_field
 from rest_framework import serializers
 
 
@@ -15,9 +15,14 @@ class ErrorSerializer(serializers.Serializer[Any]):
     detail = serializers.CharField()
 
 
+@extend_schema_field({"oneOf": [{"type": "string"}, {"type": "integer"}]})
+class LocationField(serializers.Field[Any, Any, Any, Any]):
+    """A key of an object, or an index of a list."""
+
+
 class FieldErrorSerializer(serializers.Serializer[Any]):
     type = serializers.CharField()
-    loc = serializers.ListField(child=serializers.CharField())
+    loc = serializers.ListField(child=LocationField())
     msg = serializers.CharField()
 
 

@@ -8,6 +8,7 @@ from drf_spectacular.generators import SchemaGenerator
 
 PATH = "/api/projects/{reference}/runs/{run_id}/events"
 TEXT = {"type": "string"}
+EVENT = {"type": "object", "properties": {"id": TEXT, "event": TEXT, "data": TEXT}}
 WHOLE = {"type": "integer", "minimum": 0}
 
 
@@ -43,7 +44,7 @@ def add_event_stream(
             "responses": {
                 "200": {
                     "description": "The stream",
-                    "content": {"text/event-stream": {"schema": TEXT}},
+                    "content": {"text/event-stream": {"schema": EVENT}},
                 },
                 **{
                     status: {

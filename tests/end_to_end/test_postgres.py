@@ -2,32 +2,14 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.support.live_platform import LivePlatform, free_port
-from tests.support.postgres import PostgresServer, binaries
+from tests.support.live_platform import LivePlatform
+from tests.support.postgres import PostgresServer
 
 pytestmark = pytest.mark.processes
-
-
-@pytest.fixture
-def postgres() -> Iterator[PostgresServer]:
-    if binaries() is None:
-        if os.environ.get("CI"):
-            pytest.fail("CI must have PostgreSQL")
-        pytest.skip("no PostgreSQL here")
-    server = PostgresServer(
-        Path(tempfile.mkdtemp(prefix="pg-", dir="/tmp")) / "server", free_port()
-    )
-    server.folder.parent.chmod(0o755)
-    server.start()
-    yield server
-    server.stop()
 
 
 def test_a_run_on_postgresql(postgres: PostgresServer, tmp_path: Path) -> None:

@@ -32,6 +32,9 @@ class PostgresServer:
             "pg_ctl", "-D", str(self.folder / "data"), "-l", log, "-w", "-o", options, "start"
         )
 
+    def make_database(self, name: str) -> None:
+        self._run("createdb", "-h", "127.0.0.1", "-p", str(self.port), "-U", "postgres", name)
+
     def stop(self) -> None:
         self._run("pg_ctl", "-D", str(self.folder / "data"), "-m", "immediate", "stop")
         shutil.rmtree(self.folder, ignore_errors=True)
