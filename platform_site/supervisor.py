@@ -69,10 +69,14 @@ class Child:
 class Supervisor:
     """Starts the children, replaces those that die or fall silent, ends them with itself."""
 
-    def __init__(self) -> None:
-        self.children = [Child(name, argv) for name, argv in commands().items()]
+    def __init__(self, *names: str) -> None:
+        """`names`: only these of web, worker and agent; none: all three."""
+        chosen = {name: argv for name, argv in commands().items() if not names or name in names}
+        self.children = [Child(name, argv) for name, argv in chosen.items()]
         self.stopping = False
-        self.record = Path(settings.PLATFORM_VAR) / "serve.json"
+        # Parts that are served apart may share the folder: each ends only its own predecessors.
+        part = "-".join(["serve", *sorted(names)])
+        self.record = Path(settings.PLATFORM_VAR) / f"{part}.json"
 
     def run(self) -> None:
         for number in (signal.SIGINT, signal.SIGTERM):

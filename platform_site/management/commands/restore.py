@@ -30,7 +30,6 @@ class Command(BaseCommand):
             report = restore(file)
         except (BackupError, OSError) as error:
             raise CommandError(str(error)) from error
-        call_command("migrate", interactive=False, verbosity=0)
-        call_command("createcachetable", verbosity=0)
+        call_command("prepare")
         audit.record(command_actor(), "restore", str(file))
         self.stdout.write(f"{file}: {report.files} files restored")

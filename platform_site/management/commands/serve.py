@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from argparse import ArgumentParser
 from typing import Any
 
 from django.conf import settings
@@ -15,11 +16,17 @@ from platform_site.supervisor import Supervisor
 class Command(BaseCommand):
     help = "Serve the platform: web, worker and agent; Ctrl-C stops the three, never a run."
 
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument(
+            "--only", action="append", choices=["web", "worker", "agent"], default=[],
+            help="only this part, its database prepared before (may be given again)",
+        )  # fmt: skip
+
     def handle(self, *args: Any, **options: Any) -> None:
         for folder in (settings.STATIC_ROOT, settings.LLM_APP_STORAGE, settings.HOST_TRAINING_DIR):
             folder.mkdir(parents=True, exist_ok=True)
-        call_command("migrate", interactive=False, verbosity=0)
-        call_command("createcachetable", verbosity=0)
+        if not options["only"]:
+            call_command("prepare")
         host = f"[{settings.BIND_HOST}]" if ":" in settings.BIND_HOST else settings.BIND_HOST
         database = settings.DATABASES["default"]["ENGINE"].split(".")[-1]
         self.stdout.write(
@@ -29,7 +36,7 @@ class Command(BaseCommand):
             f"{_who_may_come_in()}\n"
             "Ctrl-C stops web, worker and agent; runs go on."
         )
-        Supervisor().run()
+        Supervisor(*options["only"]).run()
 
 
 def _who_may_come_in() -> str:

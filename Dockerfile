@@ -1,0 +1,19 @@
+# The platform itself (web, worker, agent): docker compose up -d --build
+ARG BASE_IMAGE=python:3.11-slim-bookworm
+FROM ${BASE_IMAGE}
+RUN apt-get update && apt-get install -y --no-install-recommends postgresql-client && rm -rf /var/lib/apt/lists/* \
+ && useradd --create-home --uid 1000 platform
+COPY requirements/base.txt /opt/requirements.txt
+RUN python3 -m pip install --no-cache-dir --require-hashes -r /opt/requirements.txt
+WORKDIR /app
+COPY manage.py ./
+COPY platform_site platform_site
+COPY datasets datasets
+COPY projects projects
+COPY templates templates
+COPY static static
+COPY locale locale
+RUN pybabel -q compile -d locale -D django
+ENV PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1
+USER platform
+CMD ["python3", "manage.py", "serve"]

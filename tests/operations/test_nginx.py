@@ -1,0 +1,166 @@
+"""The nginx example in front of the real platform: TLS, uploads, event streams, addresses."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import ssl
+import subprocess
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.conftest import PASSWORD
+from tests.support.live_platform import ROOT, LivePlatform, free_port, wait_for
+
+pytestmark = pytest.mark.processes
+NAME = "llm.example.org"
+
+
+@dataclass
+class Front:
+    platform: LivePlatform
+    http: httpx.Client
+    plain: str
+    token: str
+
+
+@pytest.fixture(scope="module")
+def front(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Front]:
+    nginx = shutil.which("nginx")
+    if nginx is None:
+        if os.environ.get("CI"):
+            pytest.fail("CI must have nginx")
+        pytest.skip("no nginx here")
+    folder = tmp_path_factory.mktemp("front")
+    plain, secure = free_port(), free_port()
+    platform = LivePlatform(
+        folder / "live", PLATFORM_PROFILE="production", SECRET_KEY="0123456789abcdef" * 4,
+        ALLOWED_HOSTS=NAME, CSRF_TRUSTED_ORIGINS=f"https://{NAME}:{secure}",
+    )  # fmt: skip
+    platform.http.headers["Host"] = NAME
+    platform.start()
+    (platform.folder / "password").write_text(PASSWORD)
+    platform.manage("createadmin", "adam", "--password-file", str(platform.folder / "password"))
+    token = platform.manage("createtoken", "adam", "t").strip()
+    process = subprocess.Popen(
+        [nginx, "-p", str(folder), "-c", str(configuration(folder, platform, plain, secure))]
+    )
+    ssl_context = ssl.create_default_context(cafile=str(folder / "crt"))
+    ssl_context.check_hostname = False  # the name is in no DNS here
+    http = httpx.Client(
+        base_url=f"https://127.0.0.1:{secure}",
+        verify=ssl_context,
+        headers={"Host": NAME},
+        timeout=60,
+    )
+    wait_for(lambda: http.get("/healthz").status_code == 200, 30, "nginx answers")
+    yield Front(platform, http, f"http://127.0.0.1:{plain}", token)
+    process.terminate()
+    process.wait(10)
+    platform.stop()
+
+
+def configuration(folder: Path, platform: LivePlatform, plain: int, secure: int) -> Path:
+    """The example as it stands, but for ports and certificate."""
+    subprocess.run(
+        ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "1",
+         "-subj", f"/CN={NAME}", "-keyout", f"{folder}/key", "-out", f"{folder}/crt"],
+        check=True, capture_output=True,
+    )  # fmt: skip
+    example = (ROOT / "docs" / "production" / "nginx.conf").read_text()
+    for old, new in {
+        "127.0.0.1:8000": f"127.0.0.1:{platform.port}",
+        "listen [::]:80;": "",
+        "listen [::]:443 ssl;": "",
+        "listen 80;": f"listen 127.0.0.1:{plain};",
+        "listen 443 ssl;": f"listen 127.0.0.1:{secure} ssl;",
+        f"/etc/nginx/tls/{NAME}.crt": f"{folder}/crt",
+        f"/etc/nginx/tls/{NAME}.key": f"{folder}/key",
+    }.items():
+        assert old in example
+        example = example.replace(old, new)
+    path = folder / "nginx.conf"
+    path.write_text(
+        f"daemon off; pid {folder}/pid; error_log {folder}/error.log;\n"
+        f"events {{}}\nhttp {{ access_log off; client_body_temp_path {folder}/body;\n"
+        f"proxy_temp_path {folder}/proxy; fastcgi_temp_path {folder}/f; "
+        f"uwsgi_temp_path {folder}/u; scgi_temp_path {folder}/s;\n{example}\n}}\n"
+    )
+    return path
+
+
+def test_plain_http_leads_to_https(front: Front) -> None:
+    answer = httpx.get(f"{front.plain}/projects/", headers={"Host": NAME})
+    assert answer.status_code == 301
+    assert answer.headers["Location"] == f"https://{NAME}/projects/"
+    behind = front.platform.http.get("/projects/")  # past nginx, without TLS
+    assert behind.status_code == 301
+    assert behind.headers["Location"].startswith("https://")
+
+
+def test_cookies_and_headers_are_for_https(front: Front) -> None:
+    answer = front.http.get("/login/")
+    assert answer.status_code == 200
+    assert "max-age=31536000" in answer.headers["Strict-Transport-Security"]
+    assert "Secure" in answer.headers["Set-Cookie"]
+
+
+def test_a_browser_logs_in_through_it(front: Front) -> None:
+    page = front.http.get("/login/")
+    form = {
+        "username": "adam",
+        "password": PASSWORD,
+        "csrfmiddlewaretoken": page.cookies["csrftoken"],
+    }
+    origin = f"https://{NAME}:{front.http.base_url.port}"
+    cookie = f"csrftoken={page.cookies['csrftoken']}"
+    headers = {"Origin": origin, "Referer": f"{origin}/login/", "Cookie": cookie}
+    headers["Host"] = f"{NAME}:{front.http.base_url.port}"
+    answer = front.http.post("/login/", data=form, headers=headers)
+    assert answer.status_code == 302, answer.text
+    assert "Secure" in answer.headers["Set-Cookie"]
+
+
+def test_the_address_is_the_clients_and_cannot_be_claimed(front: Front) -> None:
+    headers = {"Authorization": "Token llmp_" + "x" * 43, "X-Forwarded-For": "6.6.6.6"}
+    assert front.http.get("/api/v1/me", headers=headers).status_code == 401
+    seen = front.http.get("/api/v1/audit?refused=true", headers=bearer(front)).json()
+    assert {entry["address"] for entry in seen} == {"127.0.0.1"}
+
+
+def bearer(front: Front) -> dict[str, str]:
+    return {"Authorization": f"Bearer {front.token}"}
+
+
+def test_uploads_stream_to_the_limit_and_not_beyond(front: Front) -> None:
+    headers = bearer(front)
+    made = front.http.post("/api/v1/datasets", json={"name": "d"}, headers=headers).json()
+    path = f"/api/v1/datasets/{made['id']}/files"
+    limit = 100 * 1024 * 1024
+    whole = front.http.put(path, files={"file": ("a.bin", b"\0" * limit)}, headers=headers)
+    assert whole.status_code == 200
+    over = front.http.put(path, files={"file": ("a.bin", b"\0" * (limit + 1))}, headers=headers)
+    assert over.status_code == 413
+    assert "detail" in over.json()
+
+
+def test_events_come_at_once(front: Front) -> None:
+    platform = front.platform
+    platform.script("for i in 1 2 3 4 5 6; do echo tick $i; sleep 0.5; done")
+    for name, folder, text in (("d.jsonl", "datasets", "{}\n"), ("c.yaml", "configs", "a: 1\n")):
+        (platform.training_dir / folder / name).write_text(text)
+    body = {"name": "p", "dataset_name": "d.jsonl", "training_yaml_name": "c.yaml"}
+    front.http.post("/api/projects", json=body, headers=bearer(front)).raise_for_status()
+    run = front.http.post("/api/projects/p/runs", headers=bearer(front)).json()["id"]
+    arrivals = []
+    path = f"/api/projects/p/runs/{run}/events"
+    with front.http.stream("GET", path, headers=bearer(front)) as stream:
+        for chunk in stream.iter_text():
+            arrivals += [time.monotonic()] * chunk.count("tick")
+    assert len(arrivals) == 6
+    assert arrivals[-1] - arrivals[0] > 1.5  # spread over time, not held back to the end
