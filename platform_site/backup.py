@@ -105,7 +105,7 @@ def _add(archive: tarfile.TarFile, name: str, path: Path, hashes: dict[str, str]
         info.uid = info.gid = 0
         info.uname = info.gname = ""
         reader = _Hashed(file)
-        archive.addfile(info, reader)  # type: ignore[arg-type] # read() is all that is asked
+        archive.addfile(info, reader)
     hashes[name] = reader.digest.hexdigest()
 
 
@@ -230,7 +230,7 @@ def _restore_database(archive: tarfile.TarFile, member: tarfile.TarInfo) -> None
     with tempfile.TemporaryDirectory() as scratch:
         path = Path(scratch) / member.name
         with path.open("wb") as file:
-            shutil.copyfileobj(archive.extractfile(member), file)  # type: ignore[misc, arg-type]
+            shutil.copyfileobj(archive.extractfile(member), file)  # type: ignore[arg-type]
         connection.close()
         database = str(settings.DATABASES["default"]["NAME"])
         _postgres(

@@ -242,6 +242,16 @@ PLATFORM_HOST = env.text(
     "PLATFORM_HOST", socket.gethostname(), "Name of this machine in the platform.", topic="Training"
 )
 
+# --- Launch rules (deployments/launch_rules.py) -------------------------------------------
+MODEL_ROOTS = env.names(
+    "MODEL_ROOTS", "", "Folders that models may be loaded from; empty: any.", topic="Launch rules"
+)
+ENGINE_FLAGS = env.names(
+    "ENGINE_FLAGS", "",
+    "Engine flags that extra_args may have; empty: any (those that load code need an operator).",
+    topic="Launch rules",
+)  # fmt: skip
+
 # --- Limits (the contract's) --------------------------------------------------------------
 UPLOAD_MAX_BYTES = 100 * 1024 * 1024
 TRAIN_CONFIG_MAX_BYTES = 5 * 1024 * 1024

@@ -44,6 +44,45 @@ def test_a_bad_value_names_its_variable(tmp_path: Path, name: str, value: str) -
     assert named in done.stderr.splitlines()[-1]
 
 
+PRODUCTION = {"PLATFORM_PROFILE": "production", "SECRET_KEY": "0123456789abcdef" * 4}
+
+
+@pytest.mark.parametrize(
+    ("environment", "named"),
+    [
+        ({"PLATFORM_AUTH": "open", "BIND_HOST": "192.168.0.5"}, "BIND_HOST"),
+        ({"PLATFORM_AUTH": "open", "BIND_HOST": "::"}, "BIND_HOST"),
+        ({**PRODUCTION, "PLATFORM_AUTH": "open", "BIND_HOST": "0.0.0.0"}, "BIND_HOST"),
+        ({"OIDC_CLIENT_ID": "x"}, "OIDC_CLIENT_SECRET"),
+        ({"OIDC_CLIENT_ID": "x", "OIDC_CLIENT_SECRET": "y"}, "OIDC_ISSUER"),
+        ({"RATE_LIMIT_START": "many"}, "RATE_LIMIT_START"),
+        ({"PLATFORM_PROFILE": "production", "SECRET_KEY": "a" * 60}, "SECRET_KEY"),
+        ({"DATABASE_URL_FILE": "/nonexistent/url"}, "DATABASE_URL_FILE"),
+    ],
+)
+def test_unsafe_combinations_do_not_start(
+    tmp_path: Path, environment: dict[str, str], named: str
+) -> None:
+    done = check(tmp_path, **environment)
+    assert done.returncode != 0
+    assert named in done.stderr.splitlines()[-1]
+
+
+def test_log_in_is_required_on_other_addresses(tmp_path: Path) -> None:
+    assert check(tmp_path, PLATFORM_AUTH="required", BIND_HOST="0.0.0.0").returncode == 0
+    assert check(tmp_path, **PRODUCTION, BIND_HOST="0.0.0.0").returncode == 0
+
+
+def test_production_settings_pass_the_deployment_check(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"],
+        cwd=ROOT, capture_output=True, text=True,
+        env={"PATH": os.environ["PATH"], "PLATFORM_VAR": str(tmp_path), **PRODUCTION},
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert "no issues" in done.stdout
+
+
 def test_the_local_profile_makes_a_private_key_once(tmp_path: Path) -> None:
     assert check(tmp_path).returncode == 0
     key = tmp_path / "secret_key"
