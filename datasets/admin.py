@@ -17,6 +17,7 @@ from django_q.tasks import async_task
 from datasets import services
 from datasets.models import CheckStatus, Dataset, DatasetFile, TrainConfig
 from platform_site.accounts.actor import Actor, actor_of
+from platform_site.accounts.admin_audit import Audited
 from platform_site.errors import PlatformError
 
 
@@ -104,7 +105,7 @@ class FileInline(admin.TabularInline[DatasetFile, Dataset]):
 
 
 @admin.register(Dataset)
-class DatasetAdmin(admin.ModelAdmin[Dataset]):
+class DatasetAdmin(Audited, admin.ModelAdmin[Dataset]):
     list_display = ["name", "owner", "visibility", "type", "task_type", "status", "created_at"]
     list_select_related = ["owner"]
     list_filter = ["status", "visibility", "type", "task_type", "created_at"]

@@ -88,6 +88,9 @@ AUDIT_RETENTION_DAYS = env.integer(
     high=36500, topic="Accounts",
 )  # fmt: skip
 RATE_LIMITS = {
+    "login": env.rate(
+        "RATE_LIMIT_LOGIN", "30/minute", "Log-ins tried from an address.", topic="Accounts"
+    ),
     "upload": env.rate(
         "RATE_LIMIT_UPLOAD", "120/minute", "Uploads a user may make.", topic="Accounts"
     ),

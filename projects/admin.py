@@ -10,13 +10,14 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from platform_site.accounts.actor import actor_of
+from platform_site.accounts.admin_audit import Audited
 from platform_site.errors import PlatformError
 from projects import lifecycle, services
 from projects.models import Project, Run, RunEvent
 
 
 @admin.register(Project)
-class ProjectAdmin(admin.ModelAdmin[Project]):
+class ProjectAdmin(Audited, admin.ModelAdmin[Project]):
     list_display = [
         "name", "owner", "visibility", "dataset_name", "training_yaml_name", "created_at",
     ]  # fmt: skip

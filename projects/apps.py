@@ -8,6 +8,8 @@ from django.apps import AppConfig
 from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
+from platform_site.schedules import keep_schedule
+
 
 class ProjectsConfig(AppConfig):
     name = "projects"
@@ -19,14 +21,4 @@ class ProjectsConfig(AppConfig):
 
 def schedule_sweep(sender: Any, **kwargs: Any) -> None:
     """The worker's own sweep each minute: the safety net under the agent's finer one."""
-    from django_q.models import Schedule
-
-    Schedule.objects.update_or_create(
-        name="projects.run_sweep",
-        defaults={
-            "func": "projects.tasks.run_sweep",
-            "schedule_type": Schedule.MINUTES,
-            "minutes": 1,
-            "repeats": -1,
-        },
-    )
+    keep_schedule("projects.run_sweep", "projects.tasks.run_sweep", schedule_type="I", minutes=1)

@@ -14,6 +14,7 @@ from django_q.models import Failure, OrmQ, Schedule, Success
 
 from platform_site.accounts import tokens
 from platform_site.accounts.actor import actor_of
+from platform_site.accounts.admin_audit import Audited
 from platform_site.accounts.models import ApiToken, AuditEntry, OidcIdentity
 from platform_site.accounts.pages.forms import AdminTokenForm
 from platform_site.accounts.pages.tokens import token_made
@@ -34,7 +35,7 @@ class ReadOnly(admin.ModelAdmin[Any]):
 
 
 @admin.register(User)
-class PlatformUserAdmin(UserAdmin[User]):
+class PlatformUserAdmin(Audited, UserAdmin[User]):
     """Groups are roles and teams; no flag here goes around the rules."""
 
     fieldsets = (
@@ -58,7 +59,7 @@ class PlatformUserAdmin(UserAdmin[User]):
 
 
 @admin.register(Group)
-class TeamAdmin(admin.ModelAdmin[Group]):
+class TeamAdmin(Audited, admin.ModelAdmin[Group]):
     """Teams are made and named here; the groups of the roles stay as they are."""
 
     fields = ["name"]
@@ -131,7 +132,7 @@ class AuditEntryAdmin(ReadOnly):
 
 
 @admin.register(OidcIdentity)
-class OidcIdentityAdmin(admin.ModelAdmin[OidcIdentity]):
+class OidcIdentityAdmin(Audited, admin.ModelAdmin[OidcIdentity]):
     list_display = ["user", "issuer", "subject"]
     list_select_related = ["user"]
 

@@ -8,6 +8,8 @@ from django.apps import AppConfig
 from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
+from platform_site.schedules import keep_schedule
+
 
 class AccountsConfig(AppConfig):
     name = "platform_site.accounts"
@@ -24,13 +26,6 @@ class AccountsConfig(AppConfig):
 
 def schedule_prune(sender: Any, **kwargs: Any) -> None:
     """Once a day the audit trail is cut to its retention."""
-    from django_q.models import Schedule
-
-    Schedule.objects.update_or_create(
-        name="accounts.audit_prune",
-        defaults={
-            "func": "platform_site.accounts.tasks.audit_prune",
-            "schedule_type": Schedule.DAILY,
-            "repeats": -1,
-        },
+    keep_schedule(
+        "accounts.audit_prune", "platform_site.accounts.tasks.audit_prune", schedule_type="D"
     )

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
 from django.conf import settings
 from django.core.cache import caches
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.utils.translation import gettext_lazy as _
 from rest_framework.throttling import SimpleRateThrottle
 
+from platform_site.accounts.actor import client_address
 from platform_site.errors import TooMany
+
+
+View = Callable[..., HttpResponseBase]
 
 
 class WriteThrottle(SimpleRateThrottle):
@@ -32,15 +38,16 @@ class WriteThrottle(SimpleRateThrottle):
         return bool(super().allow_request(request, view))
 
     def get_cache_key(self, request: Any, view: Any) -> str:
-        return f"limit:{self.kind}:{request.user.pk}"
+        who = request.user.pk or f"address {client_address(request)}"
+        return f"limit:{self.kind}:{hashlib.sha256(str(who).encode()).hexdigest()}"
 
 
-def limited(kind: str) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
+def limited(kind: str) -> Callable[[View], View]:
     """The same limit for a page's POST."""
 
-    def decorate(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    def decorate(view: View) -> View:
         @wraps(view)
-        def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             throttle = WriteThrottle(kind)
             if not throttle.allow_request(request, None):
                 raise TooMany(_("Too many requests; try again in a moment"), wait=throttle.wait())

@@ -1,19 +1,15 @@
-"""Log-ins, log-outs and what is done in the admin, into the audit trail."""
+"""Log-ins and log-outs, into the audit trail."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from axes.signals import user_locked_out
-from django.contrib.admin.models import ADDITION, CHANGE, DELETION, LogEntry
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
-from django.db.models.signals import post_save
 from django.http import HttpRequest
 
 from platform_site.accounts import audit
 from platform_site.accounts.actor import Actor, client_address
-
-ADMIN_ACTIONS = {ADDITION: "admin.add", CHANGE: "admin.change", DELETION: "admin.delete"}
 
 
 def connect() -> None:
@@ -21,7 +17,6 @@ def connect() -> None:
     user_logged_out.connect(_logged_out)
     user_login_failed.connect(_login_failed)
     user_locked_out.connect(_locked_out)
-    post_save.connect(_admin_did, sender=LogEntry)
 
 
 def _address(request: HttpRequest | None) -> str:
@@ -47,16 +42,3 @@ def _login_failed(
 def _locked_out(sender: Any, request: HttpRequest, username: str, **kwargs: Any) -> None:
     address = _address(request)
     audit.refused_stranger("login.locked", address, username=audit.clean(str(username)))
-
-
-def _admin_did(sender: Any, instance: LogEntry, created: bool, **kwargs: Any) -> None:
-    if created:
-        actor = Actor(instance.user, "admin")
-        changes = {"what": [None, instance.get_change_message()]}
-        target = instance.get_edited_object() if instance.action_flag != DELETION else None
-        audit.record(
-            actor,
-            ADMIN_ACTIONS.get(instance.action_flag, "admin"),
-            target or instance.object_repr,
-            changes=changes,
-        )

@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Group, User
 from django.test import Client
 from django.utils import timezone
 
@@ -127,6 +127,19 @@ def test_what_is_done_in_the_admin_is_in_it(admin_client: Client, alice: User) -
     admin_client.post("/admin/auth/group/add/", {"name": "nlp"})
     entry = AuditEntry.objects.get(action="admin.add")
     assert (entry.username, entry.object_name) == ("adam", "nlp")
+    assert entry.changes == {"name": [None, "nlp"]}
+    assert entry.address == "127.0.0.1"
+    roles = {group.name: group.pk for group in Group.objects.all()}
+    form = {"username": "alice", "is_active": "on", "groups": [roles["operator"], roles["nlp"]]}
+    admin_client.post(f"/admin/auth/user/{alice.pk}/change/", form)
+    entry = AuditEntry.objects.get(action="admin.change")
+    assert entry.changes == {"groups": [["data scientist"], ["operator", "nlp"]]}
+    new = {"password1": "another long passphrase", "password2": "another long passphrase"}
+    admin_client.post(f"/admin/auth/user/{alice.pk}/password/", new)
+    assert "passphrase" not in str(list(AuditEntry.objects.values()))
+    assert AuditEntry.objects.filter(action="admin.change").count() == 2
+    admin_client.post(f"/admin/auth/user/{alice.pk}/delete/", {"post": "yes"})
+    assert AuditEntry.objects.get(action="admin.delete").object_name == "alice"
 
 
 def test_a_value_that_no_database_stores_is_kept_readable(db: None) -> None:

@@ -77,6 +77,14 @@ def test_guessing_is_locked_for_name_and_address(browser: Client, vera: User) ->
     assert log_in(elsewhere).status_code == 302
 
 
+def test_an_address_that_tries_many_names_is_slowed(browser: Client, settings: Any) -> None:
+    settings.RATE_LIMITS = {**settings.RATE_LIMITS, "login": "3/minute"}
+    codes = [log_in(browser, f"name{index}").status_code for index in range(4)]
+    assert codes == [200, 200, 200, 429]
+    elsewhere = Client(SERVER_NAME="localhost", REMOTE_ADDR="10.1.2.3")
+    assert log_in(elsewhere, "name9").status_code == 200
+
+
 def test_a_changed_password_ends_other_sessions(browser: Client, vera: User) -> None:
     other = Client(SERVER_NAME="localhost")
     log_in(browser)

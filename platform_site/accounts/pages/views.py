@@ -40,6 +40,7 @@ COLUMNS = (
 
 
 @method_decorator(login_not_required, name="dispatch")
+@method_decorator(limited("login"), name="post")
 class LoginView(auth_views.LoginView):
     """User name and password; beside it single sign-on where it is set up."""
 
