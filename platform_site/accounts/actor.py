@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, cast
 
+from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.auth.models import User
+from django.contrib.sessions.backends.db import SessionStore
 from django.http import HttpRequest
+from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext_lazy as _
 from rest_framework.request import Request
 
@@ -26,6 +29,7 @@ class Actor:
     via: str
     address: str = ""
     token: ApiToken | None = None
+    session: str | None = None
 
     @property
     def role(self) -> Role:
@@ -36,7 +40,7 @@ class Actor:
         return self.role >= Role.OPERATOR
 
     def renewed(self) -> Actor | None:
-        """The same actor as the database has it now; None if shut out or the token is gone."""
+        """The same actor as the database has it now; None if shut out, logged out or expired."""
         user = User.objects.filter(pk=self.user.pk, is_active=True).first()
         if user is None:
             return None
@@ -44,7 +48,9 @@ class Actor:
             token = type(self.token).objects.filter(pk=self.token.pk).first()
             if token is None or token.is_expired:
                 return None
-        return Actor(user, self.via, self.address, self.token)
+        if self.session is not None and not _session_lives(self.session, user):
+            return None
+        return replace(self, user=user)
 
     def may(self, permission: str, obj: object = None) -> bool:
         """Whether the rules (rules.py) allow `app.action_model` on `obj`."""
@@ -65,7 +71,16 @@ def actor_of(request: HttpRequest | Request) -> Actor:
         via = "token"
     else:
         via = "local" if getattr(inner, "acts_locally", False) else "session"
-    return Actor(cast(User, request.user), via, client_address(inner), token)
+    session = inner.session.session_key if via == "session" else None
+    return Actor(cast(User, request.user), via, client_address(inner), token, session)
+
+
+def _session_lives(key: str, user: User) -> bool:
+    """Not ended by a log-out, its age, or a change of the password."""
+    session = SessionStore(key)
+    return session.get(SESSION_KEY) == str(user.pk) and constant_time_compare(
+        session.get(HASH_SESSION_KEY, ""), user.get_session_auth_hash()
+    )
 
 
 def command_actor() -> Actor:

@@ -17,7 +17,6 @@ from rest_framework.throttling import SimpleRateThrottle
 from platform_site.accounts.actor import client_address
 from platform_site.errors import TooMany
 
-
 View = Callable[..., HttpResponseBase]
 
 

@@ -6,10 +6,13 @@ import re
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import User
+from django.contrib.auth import login
+from django.contrib.auth.models import AnonymousUser, User
+from django.contrib.sessions.backends.db import SessionStore
 from django.core.management import CommandError, call_command
-from django.test import Client
+from django.test import Client, RequestFactory
 
+from platform_site.accounts.actor import actor_of
 from platform_site.accounts.models import ApiToken
 from platform_site.accounts.roles import Role, local_operator, role_of
 from tests.conftest import PASSWORD, make_user
@@ -117,6 +120,24 @@ def test_a_shut_out_user_is_out_at_once(browser: Client, vera: User) -> None:
     log_in(browser)
     User.objects.filter(pk=vera.pk).update(is_active=False)
     assert browser.get("/projects/").status_code == 302
+
+
+def test_an_open_stream_learns_of_the_log_out(vera: User) -> None:
+    request = RequestFactory().get("/")
+    request.session, request.user = SessionStore(), AnonymousUser()  # type: ignore[attr-defined]
+    login(request, vera, "platform_site.accounts.backends.PasswordBackend")
+    request.session.save()
+    actor = actor_of(request)
+    assert actor.renewed() is not None
+    vera.set_password("another long passphrase")
+    vera.save()
+    assert actor.renewed() is None
+    login(request, vera, "platform_site.accounts.backends.PasswordBackend")
+    request.session.save()
+    actor = actor_of(request)
+    assert actor.renewed() is not None
+    request.session.flush()
+    assert actor.renewed() is None
 
 
 def test_createadmin_and_createtoken(tmp_path: Any, capsys: Any) -> None:
