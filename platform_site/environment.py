@@ -6,6 +6,7 @@ generated from what the code really reads (`manage.py describe_settings`).
 
 from __future__ import annotations
 
+import ipaddress
 import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -101,6 +102,18 @@ def rate(name: str, default: str, help: str, *, topic: str) -> str:
         if not number.isdigit() or period not in {"second", "minute", "hour", "day"}:
             raise ValueError("must be like 60/minute (second, minute, hour or day)")
         return raw
+
+    return _read(name, default, convert, help, topic)
+
+
+def networks(name: str, default: str, help: str, *, topic: str) -> str:
+    """Comma-separated addresses or networks (CIDR), kept as text."""
+
+    def convert(raw: str) -> str:
+        parts = [part.strip() for part in raw.split(",") if part.strip()]
+        for part in parts:
+            ipaddress.ip_network(part)
+        return ",".join(parts)
 
     return _read(name, default, convert, help, topic)
 

@@ -45,9 +45,10 @@ CSRF_TRUSTED_ORIGINS = env.names(
     "CSRF_TRUSTED_ORIGINS", "", "Origins such as https://llm.example.org behind a TLS proxy.",
     topic="Server",
 )  # fmt: skip
-TRUSTED_PROXIES = env.text(
-    "TRUSTED_PROXIES", "127.0.0.1",
-    "Addresses of reverse proxies whose X-Forwarded-For and -Proto are believed.", topic="Server",
+TRUSTED_PROXIES = env.networks(
+    "TRUSTED_PROXIES", "127.0.0.1,::1",
+    "Addresses or networks of reverse proxies whose X-Forwarded-For and -Proto are believed.",
+    topic="Server",
 )  # fmt: skip
 PLATFORM_HTTPS = env.boolean(
     "PLATFORM_HTTPS", not LOCAL,
@@ -92,10 +93,10 @@ RATE_LIMITS = {
         "RATE_LIMIT_LOGIN", "30/minute", "Log-ins tried from an address.", topic="Accounts"
     ),
     "upload": env.rate(
-        "RATE_LIMIT_UPLOAD", "120/minute", "Uploads a user may make.", topic="Accounts"
+        "RATE_LIMIT_UPLOAD", "600/minute", "Uploads a user may make.", topic="Accounts"
     ),
     "start": env.rate(
-        "RATE_LIMIT_START", "60/minute", "Runs a user may start.", topic="Accounts"
+        "RATE_LIMIT_START", "120/minute", "Runs a user may start.", topic="Accounts"
     ),
     "token": env.rate(
         "RATE_LIMIT_TOKEN", "30/hour", "API tokens a user may make.", topic="Accounts"

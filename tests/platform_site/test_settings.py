@@ -56,6 +56,7 @@ PRODUCTION = {"PLATFORM_PROFILE": "production", "SECRET_KEY": "0123456789abcdef"
         ({"OIDC_CLIENT_ID": "x"}, "OIDC_CLIENT_SECRET"),
         ({"OIDC_CLIENT_ID": "x", "OIDC_CLIENT_SECRET": "y"}, "OIDC_ISSUER"),
         ({"RATE_LIMIT_START": "many"}, "RATE_LIMIT_START"),
+        ({"TRUSTED_PROXIES": "proxy.example.org"}, "TRUSTED_PROXIES"),
         ({"PLATFORM_PROFILE": "production", "SECRET_KEY": "a" * 60}, "SECRET_KEY"),
         ({"DATABASE_URL_FILE": "/nonexistent/url"}, "DATABASE_URL_FILE"),
     ],
