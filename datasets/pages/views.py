@@ -9,7 +9,7 @@ from uuid import UUID
 from django import forms
 from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -22,6 +22,7 @@ from platform_site.accounts.limits import limited
 from platform_site.accounts.pages.sharing import sharing_context, sharing_post
 from platform_site.errors import NotFound, PlatformError
 from platform_site.pages.forms import add_error, page_of
+from platform_site.streaming import attachment
 
 
 def find_dataset(request: HttpRequest, dataset_id: UUID) -> Dataset:
@@ -170,9 +171,7 @@ def config_delete(request: HttpRequest, dataset_id: UUID) -> HttpResponse:
 
 
 @require_safe
-def file_download(request: HttpRequest, upload_id: UUID) -> FileResponse:
-    """The file as it came; never shown by the browser as a page of ours."""
+def file_download(request: HttpRequest, upload_id: UUID) -> StreamingHttpResponse:
+    """The file as it came."""
     file, content = services.file_open(actor=actor_of(request), upload_id=upload_id)
-    return FileResponse(
-        content, as_attachment=True, filename=file.name, content_type="application/octet-stream"
-    )
+    return attachment(content, size=file.size, name=file.name)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from io import BytesIO
 from pathlib import Path
+from typing import BinaryIO
 
 from django.http import HttpResponse, JsonResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
@@ -13,11 +14,11 @@ from rest_framework.request import Request
 
 from platform_site.errors import Invalid
 from platform_site.execution.run_folder import tail_offset
+from platform_site.streaming import file_parts
 from projects.models import Run
 from projects.paths import run_folder
 
 CONTENT_TYPE = "text/plain; charset=utf-8"
-CHUNK = 64 * 1024
 MAX_TAIL = 1_000_000
 _RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})")
 
@@ -72,21 +73,13 @@ def _unsatisfiable(size: int) -> HttpResponse:
 
 
 def _stream(path: Path, offset: int, length: int, status: int) -> StreamingHttpResponse:
+    content: BinaryIO = path.open("rb") if path.is_file() else BytesIO()
+    content.seek(offset)
     response = StreamingHttpResponse(
-        _chunks(path, offset, length), content_type=CONTENT_TYPE, status=status
+        file_parts(content, length), content_type=CONTENT_TYPE, status=status
     )
     response["Accept-Ranges"] = "bytes"
     response["Content-Length"] = str(max(0, length))
     response["X-Content-Type-Options"] = "nosniff"
     response["Cache-Control"] = "no-store"
     return response
-
-
-def _chunks(path: Path, offset: int, length: int) -> Iterator[bytes]:
-    if length <= 0:
-        return
-    with path.open("rb") as file:
-        file.seek(offset)
-        while length > 0 and (data := file.read(min(CHUNK, length))):
-            length -= len(data)
-            yield data

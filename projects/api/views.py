@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.http import FileResponse, HttpResponse
 from django.http.response import HttpResponseBase
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse, extend_schema
@@ -154,9 +153,7 @@ class RunLogView(APIView):
             **errors(400, 404, 416),
         },
     )
-    def get(
-        self, request: Request, reference: str, run_id: str
-    ) -> HttpResponse | FileResponse | HttpResponseBase:
+    def get(self, request: Request, reference: str, run_id: str) -> HttpResponseBase:
         """The log as plain text: script output and the platform's own lines."""
         return log_response(request, find_run(request, reference, run_id))
 

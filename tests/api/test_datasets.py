@@ -90,7 +90,7 @@ def test_file_names_in_any_script(client: Client, settings: Any, name: str) -> N
     assert answer.json()["filename"] == name
     assert all(path.name.isascii() for path in stored(settings))
     page = client.get(f"/datasets/files/{answer.json()['upload_id']}/download/")
-    assert b"".join(page.streaming_content) == b"{}\n"
+    assert b"".join(page) == b"{}\n"
     assert page["Content-Disposition"].startswith("attachment")
 
 

@@ -123,16 +123,16 @@ def test_the_log_in_ranges(client: Client, training: Path) -> None:
     run = run_start(actor=command_actor(), project=made_project())
     run_folder(run).log.write_bytes("".join(f"第{i}行\n" for i in range(100)).encode())
     path = f"/api/projects/p/runs/{run.id}/log"
-    whole = b"".join(client.get(path).streaming_content)
+    whole = b"".join(client.get(path))
     assert whole.decode().count("\n") == 100
     part = client.get(path, headers={"range": "bytes=10-19"})
-    assert (part.status_code, b"".join(part.streaming_content)) == (206, whole[10:20])
+    assert (part.status_code, b"".join(part)) == (206, whole[10:20])
     assert part["Content-Range"] == f"bytes 10-19/{len(whole)}"
     suffix = client.get(path, headers={"range": "bytes=-7"})
-    assert b"".join(suffix.streaming_content) == whole[-7:]
+    assert b"".join(suffix) == whole[-7:]
     assert client.get(path, headers={"range": "bytes=99999-"}).status_code == 416
     tail = client.get(f"{path}?tail=3")
-    assert b"".join(tail.streaming_content).decode() == "第97行\n第98行\n第99行\n"
+    assert b"".join(tail).decode() == "第97行\n第98行\n第99行\n"
     for bad in ("0", "-1", "x", "9" * 30):
         assert client.get(f"{path}?tail={bad}").status_code == 400
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
@@ -47,25 +48,49 @@ def stored(platform: LivePlatform) -> list[Path]:
 def test_a_full_size_upload_costs_little_memory(live_platform: LivePlatform) -> None:
     dataset = live_platform.http.post("/api/v1/datasets", json={"name": "d"}).json()["id"]
     upload(live_platform, dataset, MIB, chunked=False)
-    before = live_platform.web_memory()
-    peak = [before]
+    with growth(live_platform) as grown:
+        answer = upload(live_platform, dataset, LIMIT, chunked=False)
+    assert answer.status_code == 200
+    assert answer.json()["bytes"] == LIMIT
+    print(f"grew by {grown[0] / MIB:.1f} MiB")
+    assert grown[0] < 16 * MIB
+
+
+@contextmanager
+def growth(platform: LivePlatform) -> Iterator[list[int]]:
+    """By how many bytes the web server's memory grew, at its peak within the block."""
+    before = platform.web_memory()
+    grown = [0]
     done = threading.Event()
 
     def watch() -> None:
         while not done.is_set():
-            peak[0] = max(peak[0], live_platform.web_memory())
+            grown[0] = max(grown[0], platform.web_memory() - before)
             time.sleep(0.02)
 
     watcher = threading.Thread(target=watch)
     watcher.start()
-    answer = upload(live_platform, dataset, LIMIT, chunked=False)
-    done.set()
-    watcher.join()
-    assert answer.status_code == 200
-    assert answer.json()["bytes"] == LIMIT
-    grown = peak[0] - before
-    print(f"grew by {grown / MIB:.1f} MiB")
-    assert grown < 16 * MIB
+    try:
+        yield grown
+    finally:
+        done.set()
+        watcher.join()
+
+
+def test_downloads_of_files_and_logs_cost_little_memory(live_platform: LivePlatform) -> None:
+    dataset = live_platform.http.post("/api/v1/datasets", json={"name": "d"}).json()["id"]
+    file = upload(live_platform, dataset, LIMIT, chunked=False).json()["upload_id"]
+    live_platform.script(f"head -c {LIMIT} /dev/zero | tr '\\0' 'x' | fold -w 99")
+    live_platform.project("long")
+    run = live_platform.run("long")
+    run.wait_end()
+    for path in (f"/datasets/files/{file}/download/", f"{run.path}/log"):
+        live_platform.http.get("/healthz")
+        with growth(live_platform) as grown, live_platform.http.stream("GET", path) as answer:
+            size = sum(len(chunk) for chunk in answer.iter_bytes())
+        assert size == int(answer.headers["Content-Length"]) >= LIMIT
+        print(f"{path} grew by {grown[0] / MIB:.1f} MiB")
+        assert grown[0] < 16 * MIB, path
 
 
 @pytest.mark.parametrize("chunked", [False, True])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Iterator
+from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -148,11 +148,11 @@ class _Echo:
         return value
 
 
-def _csv_lines(entries: Any) -> Iterator[str]:
+async def _csv_lines(entries: Any) -> AsyncIterator[str]:
     writer = csv.writer(_Echo())
     yield "\ufeff"  # lets spreadsheets read UTF-8
     yield writer.writerow(COLUMNS)
-    for entry in entries.iterator(chunk_size=2000):
+    async for entry in entries.aiterator(chunk_size=2000):
         yield writer.writerow([audit.csv_cell(_cell(entry, name)) for name in COLUMNS])
 
 
