@@ -32,6 +32,7 @@ format: setup-dev
 benchmark: setup-dev
 	$(BIN)/python -m benchmarks.uploads
 	$(BIN)/python -m benchmarks.live_log
+	$(BIN)/python -m benchmarks.accounts
 
 setup: $(BASE_STAMP) $(MESSAGES)
 

@@ -27,14 +27,16 @@ class Command(BaseCommand):
             folder.mkdir(parents=True, exist_ok=True)
         if not options["only"]:
             call_command("prepare")
+        parts = ", ".join(options["only"]) or "web, worker and agent"
         host = f"[{settings.BIND_HOST}]" if ":" in settings.BIND_HOST else settings.BIND_HOST
+        where = f" on http://{host}:{settings.PORT}/" if "web" in parts else ""
         database = settings.DATABASES["default"]["ENGINE"].split(".")[-1]
         self.stdout.write(
-            f"LLM Platform {settings.VERSION} on http://{host}:{settings.PORT}/ "
+            f"LLM Platform {settings.VERSION}{where} "
             f"({settings.PLATFORM_PROFILE}, {database}, "
             f"executor {settings.TRAINING_EXECUTOR})\n"
             f"{_who_may_come_in()}\n"
-            "Ctrl-C stops web, worker and agent; runs go on."
+            f"Ctrl-C stops {parts}; runs go on."
         )
         Supervisor(*options["only"]).run()
 
