@@ -17,8 +17,8 @@ from uuid import UUID
 from django.conf import settings
 from django.utils import timezone, translation
 
+from platform_site.execution.claims import claim
 from platform_site.execution.executor import ExecutorError, Observation, ProcessState, Spec
-from platform_site.execution.process_identity import identity, is_process
 from platform_site.execution.registry import choose_executor_name, executor_named
 from platform_site.execution.run_folder import Result
 from platform_site.uploads import FULL_DISK_ERRORS
@@ -28,7 +28,6 @@ from projects.models import ACTIVE_STATUSES, Run, RunEvent, RunStatus
 from projects.paths import run_folder, training_dir
 from projects.state import events_flush, transition
 
-CLAIM_SECONDS = 60  # a launch on another host that took longer has died with its worker
 BEGIN_SECONDS = 60  # from hand-over to the wrapper's claim
 UNCLAIMED_SECONDS = 3  # then the agent launches a run whose task the worker never took
 logger = logging.getLogger(__name__)
@@ -62,13 +61,7 @@ def _claim(run_id: UUID | str) -> Run | None:
         return None
     if run.claimed_at is None and run.stop_requested_at is not None:
         return None
-    if run.claimed_at is not None and _claimer_may_act(run):
-        return None
-    me = {"host": settings.PLATFORM_HOST, **identity()}
-    mine = Run.objects.filter(
-        id=run_id, status=RunStatus.PENDING, submitted_at=None, claimed_at=run.claimed_at
-    ).update(claimed_at=timezone.now(), claimed_by=me)
-    if not mine:
+    if not claim(run, status=RunStatus.PENDING):
         return None
     run = Run.objects.select_related("project").get(id=run_id)
     if not run.executor:
@@ -76,15 +69,6 @@ def _claim(run_id: UUID | str) -> Run | None:
         run.executor = choose_executor_name()
         run.save(update_fields=["executor"])
     return run
-
-
-def _claimer_may_act(run: Run) -> bool:
-    """A claimer of this host is asked for by name; another host's is given its time."""
-    who = run.claimed_by
-    if who.get("host") == settings.PLATFORM_HOST:
-        return is_process(who)
-    age = timezone.now() - run.claimed_at if run.claimed_at else timedelta(0)
-    return age < timedelta(seconds=CLAIM_SECONDS)
 
 
 def _prepare(run: Run) -> Spec:
@@ -111,6 +95,7 @@ def _prepare(run: Run) -> Spec:
         digest={"dataset": str(dataset), "config": str(config), "script": str(script)},
         grace=settings.RUN_STOP_GRACE,
         opening=_opening(run),
+        cwd=str(training_dir()),
     )
 
 

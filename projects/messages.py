@@ -8,6 +8,8 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from platform_site.execution.log_events import render_message
+
 MESSAGES: dict[str, str | Promise] = {
     "created": _("Run created; command: %(command)s"),
     "input_taken": _("%(name)s is an uploaded file; taken: %(source)s"),
@@ -44,11 +46,4 @@ MESSAGES: dict[str, str | Promise] = {
 
 
 def render(code: str, params: Mapping[str, Any]) -> str:
-    """The text of a code in the active language; an unknown code as it is."""
-    template = MESSAGES.get(code)
-    if template is None:
-        return code
-    try:
-        return str(template) % dict(params)
-    except KeyError:
-        return str(template)
+    return render_message(MESSAGES, code, params)

@@ -7,10 +7,11 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from platform_site.accounts.ownership import Owned
+from platform_site.execution.claims import Launched
+from platform_site.execution.log_events import LogEvent
 from projects.messages import render
 
 
@@ -54,7 +55,7 @@ LEGAL_TRANSITIONS: dict[str, frozenset[str]] = {
 }
 
 
-class Run(models.Model):
+class Run(Launched):
     """One training run. Its folder is HOST_TRAINING_DIR/runs/<id>."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -73,8 +74,6 @@ class Run(models.Model):
     start_command = models.CharField(_("start command"), max_length=2048)
     inputs: models.JSONField[dict[str, Any]] = models.JSONField(_("inputs"), default=dict)
     command: models.JSONField[list[str]] = models.JSONField(_("command"), default=list)
-    executor = models.CharField(_("executor"), max_length=16, default="", blank=True)
-    handle: models.JSONField[dict[str, Any]] = models.JSONField(_("handle"), default=dict)
     digests: models.JSONField[dict[str, str]] = models.JSONField("SHA-256", default=dict)
     exit_code = models.IntegerField(_("exit code"), null=True, blank=True)
     reason_code = models.CharField(_("reason code"), max_length=64, default="", blank=True)
@@ -83,9 +82,6 @@ class Run(models.Model):
     notice_params: models.JSONField[dict[str, Any]] = models.JSONField(default=dict)
     created_at = models.DateTimeField(_("created"), auto_now_add=True, db_index=True)
     updated_at = models.DateTimeField(_("updated"), auto_now=True)
-    claimed_at = models.DateTimeField(null=True, blank=True, editable=False)
-    claimed_by: models.JSONField[dict[str, Any]] = models.JSONField(default=dict, editable=False)
-    submitted_at = models.DateTimeField(null=True, blank=True, editable=False)
     started_at = models.DateTimeField(_("started"), null=True, blank=True)
     finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
     stop_requested_at = models.DateTimeField(_("stop asked for"), null=True, blank=True)
@@ -113,18 +109,12 @@ class Run(models.Model):
         return render(self.notice_code, self.notice_params)
 
 
-class RunEvent(models.Model):
+class RunEvent(LogEvent):
     """A line of the platform's own in a run's log, made with the change that it tells of."""
 
     run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="events")
-    timestamp = models.DateTimeField(default=timezone.now)
-    level = models.CharField(max_length=8, default="info")
-    code = models.CharField(max_length=64)
-    params: models.JSONField[dict[str, Any]] = models.JSONField(default=dict)
-    written = models.BooleanField(default=False)
 
-    class Meta:
-        ordering = ["id"]
+    class Meta(LogEvent.Meta):
         indexes = [
             models.Index(fields=["run"], name="unwritten_events", condition=models.Q(written=False))
         ]

@@ -14,20 +14,13 @@ from datasets import selectors as datasets_selectors
 from platform_site.accounts.actor import Actor
 from platform_site.accounts.ownership import find_visible, visible
 from platform_site.errors import NotFound
-from platform_site.execution.run_folder import (
-    PLATFORM_PREFIX,
-    LogTimes,
-    iso,
-    read_range,
-    tail_offset,
-)
+from platform_site.execution.log_text import log_tail, tail_bytes
+from platform_site.execution.run_folder import PLATFORM_PREFIX, LogTimes, iso
 from platform_site.identifiers import as_uuid
-from platform_site.logs import printable
 from projects.models import ACTIVE_STATUSES, Project, Run, RunStatus
 from projects.paths import run_folder, training_dir
 
 LOG_ENTRIES = 200
-MAX_TAIL_BYTES = 1024 * 1024
 MAX_NAMES = 200
 _PLATFORM_LINE = re.compile(re.escape(PLATFORM_PREFIX) + r"(\S+) ([A-Z]+) (.*)")
 _LEVEL = re.compile(r"\b(DEBUG|INFO|WARNING|ERROR|CRITICAL)\b")
@@ -77,20 +70,12 @@ def has_active_runs(project: Project) -> bool:
 
 
 def run_log_tail(run: Run, lines: int = 500) -> list[str]:
-    """The last lines of the log as text (at most 1 MiB), escape codes shown, not obeyed."""
-    text = _tail(run, lines)[1].decode("utf-8", "replace")
-    return [printable(line.rpartition("\r")[2]) for line in text.replace("\r\n", "\n").split("\n")]
-
-
-def _tail(run: Run, lines: int) -> tuple[int, bytes]:
-    log = run_folder(run).log
-    start = max(tail_offset(log, lines), run_folder(run).log_size() - MAX_TAIL_BYTES)
-    return start, read_range(log, start, MAX_TAIL_BYTES)
+    return log_tail(run_folder(run), lines)
 
 
 def run_log_entries(run: Run, limit: int = LOG_ENTRIES) -> list[dict[str, str]]:
     """The last log lines as `{"timestamp", "level", "message"}`, oldest first."""
-    start, data = _tail(run, limit)
+    start, data = tail_bytes(run_folder(run), limit)
     times = run_folder(run).times()
     last = iso(run.created_at)
     entries = []

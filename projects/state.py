@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.conf import settings
 from django.db import transaction
-from django.utils import timezone, translation
+from django.utils import timezone
 
-from platform_site.execution.run_folder import RunFolder
+from platform_site.execution.log_events import write_events
 from projects.messages import render
 from projects.models import ACTIVE_STATUSES, LEGAL_TRANSITIONS, Run, RunEvent, RunStatus
 from projects.paths import run_folder
@@ -70,19 +69,6 @@ def event_add(
 
 
 def events_flush(run: Run) -> None:
-    """Write the lines that are not in the log yet; each once, also after a crash between."""
-    unwritten = list(RunEvent.objects.filter(run=run, written=False))
-    if not unwritten:
-        return
-    folder: RunFolder = run_folder(run)
-    if not folder.root.is_dir():
-        return
-    with translation.override(settings.LANGUAGE_CODE):
-        for event in unwritten:
-            try:
-                folder.append_platform_line(
-                    event.timestamp, event.level, render(event.code, event.params)
-                )
-            except OSError:
-                return  # a full disk: the sweep tries again, the row keeps the words
-            RunEvent.objects.filter(id=event.id).update(written=True)
+    """Write the lines that are not in the log yet."""
+    if (folder := run_folder(run)).exists():
+        write_events(RunEvent.objects.filter(run=run), folder, render)

@@ -61,18 +61,7 @@ class DockerExecutor:
     name = "docker"
 
     def submit(self, spec: Spec) -> Handle:
-        spec.folder.write_spec(
-            {
-                "key": spec.key,
-                "argv": [inside(part) for part in spec.argv],
-                "cwd": settings.TRAINING_WORKDIR,
-                "env": {name: inside(value) for name, value in spec.env.items()},
-                "log": inside(str(spec.folder.log)),
-                "digest": {name: inside(path) for name, path in spec.digest.items()},
-                "grace": spec.grace,
-                "opening": spec.opening,
-            }
-        )
+        spec.folder.write_spec(spec.document(inside))
         try:
             with engine() as client:
                 container = _running_container(client)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any, Protocol
@@ -38,9 +39,24 @@ class Spec:
     argv: list[str]
     env: dict[str, str]
     digest: dict[str, str]
-    grace: float
+    grace: float | None
+    """Seconds from TERM to KILL when it is stopped; None: KILL only when that is asked for."""
     opening: str
     """The first line of the log about the start; the wrapper writes it before the command."""
+    cwd: str
+
+    def document(self, place: Callable[[str], str] = str) -> dict[str, Any]:
+        """What the wrapper reads; `place` gives a path as the program will see it."""
+        return {
+            "key": self.key,
+            "argv": [place(part) for part in self.argv],
+            "cwd": place(self.cwd),
+            "env": {name: place(value) for name, value in self.env.items()},
+            "log": place(str(self.folder.log)),
+            "digest": {name: place(path) for name, path in self.digest.items()},
+            "grace": self.grace,
+            "opening": self.opening,
+        }
 
 
 class ExecutorError(Exception):

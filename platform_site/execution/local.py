@@ -30,18 +30,7 @@ class LocalExecutor:
     name = "local"
 
     def submit(self, spec: Spec) -> Handle:
-        spec.folder.write_spec(
-            {
-                "key": spec.key,
-                "argv": spec.argv,
-                "cwd": str(settings.HOST_TRAINING_DIR),
-                "env": spec.env,
-                "log": str(spec.folder.log),
-                "digest": spec.digest,
-                "grace": spec.grace,
-                "opening": spec.opening,
-            }
-        )
+        spec.folder.write_spec(spec.document())
         if spec.folder.claim() is None:
             self._wrapper("start", spec.folder)
         return {"executor": self.name, "host": settings.PLATFORM_HOST, "boot_id": boot_id()}

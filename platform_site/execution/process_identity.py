@@ -28,3 +28,8 @@ def identity() -> dict[str, Any]:
 def is_process(who: dict[str, Any]) -> bool:
     """Whether the process of an identity still lives, on this boot."""
     return bool(who["boot_id"] == boot_id() and _wrapper.is_process(who))
+
+
+def marked_processes(key: str) -> list[int]:
+    """Pids whose environment names the run or attempt `key`: its whole tree on this host."""
+    return list(_wrapper.marked_processes(key))

@@ -34,17 +34,21 @@ class Result:
 class RunFolder:
     """Reads and writes the files of one run; see wrapper.py for the other side."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, log: Path | None = None) -> None:
+        """`log`: where it is kept if not in the folder itself."""
         self.root = root
         self.control = root / "control"
         self.inputs = root / "inputs"
         self.output = root / "output"
-        self.log = root / "run.log"
+        self.log = log or root / "run.log"
 
     def create(self) -> None:
         for folder in (self.control, self.inputs, self.output):
             folder.mkdir(parents=True, exist_ok=True)
         self.log.touch()
+
+    def exists(self) -> bool:
+        return self.root.is_dir()
 
     def remove(self) -> None:
         shutil.rmtree(self.root, ignore_errors=True)
@@ -74,6 +78,10 @@ class RunFolder:
 
     def request_stop(self) -> None:
         (self.control / "stop").touch()
+
+    def request_kill(self) -> None:
+        """End the whole tree now, without asking it."""
+        (self.control / "kill").touch()
 
     def append_platform_line(self, moment: datetime, level: str, message: str) -> None:
         """Append one line of ours to the log, exactly once however often it is called.

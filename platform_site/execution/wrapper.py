@@ -22,6 +22,7 @@ POLL = 0.2
 INDEX_INTERVAL = 1.0
 RESULT_BYTES = 4096
 FULL_DISK_BYTES = 64 * 1024
+HOST_GRACE = 8.0
 PR_SET_CHILD_SUBREAPER = 36
 terminated = False
 
@@ -237,18 +238,24 @@ def start_command(spec):
 
 
 def wait_for(process, folder, spec):
-    """Wait for the command; when asked to stop: TERM to its group, after the grace KILL."""
+    """Wait for the command; when asked to stop: TERM to its group, after the grace KILL.
+
+    Without a grace (`null`) the KILL comes only when the file `kill` is there.
+    """
     index = LogIndex(folder, spec["log"])
     kill_at = None
     while process.poll() is None:
         index.tick()
         if kill_at is None and (terminated or os.path.exists(folder.path("stop"))):
-            kill_at = time.monotonic() + spec["grace"]
+            # The host goes down: a command without a grace must not hold that up for ever.
+            grace = spec["grace"] or (HOST_GRACE if terminated else float("inf"))
+            kill_at = time.monotonic() + grace
             try:
                 os.killpg(process.pid, signal.SIGTERM)
             except OSError:
                 pass
-        if kill_at is not None and time.monotonic() > kill_at:
+        overdue = kill_at is not None and time.monotonic() > kill_at
+        if overdue or os.path.exists(folder.path("kill")):
             send(tree(spec["key"]), signal.SIGKILL)
         time.sleep(POLL)
     index.next = 0.0
@@ -265,15 +272,15 @@ def run(folder):
     result = {"started_at": time.time()}
     try:
         write_digests(folder, spec["digest"])
-        if os.path.exists(folder.path("stop")):
+        if any(os.path.exists(folder.path(name)) for name in ("stop", "kill")):
             result["returncode"] = -signal.SIGTERM
         else:
             process = start_command(spec)
             result["returncode"] = wait_for(process, folder, spec)
     except OSError as error:
         result.update(returncode=127, error=str(error)[:1000])
-    stopping = os.path.exists(folder.path("stop"))
-    end_tree(spec["key"], 0.5 if stopping else min(2.0, spec["grace"]))
+    stopping = os.path.exists(folder.path("stop")) or os.path.exists(folder.path("kill"))
+    end_tree(spec["key"], 0.5 if stopping else min(2.0, spec["grace"] or 2.0))
     result["finished_at"] = time.time()
     try:
         result["disk_full"] = shutil.disk_usage(folder.root).free < FULL_DISK_BYTES

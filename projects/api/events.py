@@ -1,171 +1,38 @@
-"""Server-sent events of a run: log text, status, end. Resumes from `Last-Event-ID`.
-
-The id of an event is the byte offset after its text, so a viewer that comes back, to this
-server or to a new one, goes on where it was. Format: HTML Living Standard, section 9.2.
-"""
+"""The event stream of a run: log text, status, end."""
 
 from __future__ import annotations
 
-import asyncio
-import codecs
-import json
-import time
-from collections.abc import AsyncIterator
 from typing import Any
+from uuid import UUID
 
-from asgiref.sync import sync_to_async
 from django.contrib.auth.decorators import login_not_required
-from django.db import connections
-from django.http import HttpRequest, JsonResponse, StreamingHttpResponse
+from django.http import HttpRequest
 from django.http.response import HttpResponseBase
-from django.utils import translation
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from platform_site.accounts.actor import Actor
-from platform_site.accounts.stream_access import stream_actor
-from platform_site.errors import PlatformError
-from platform_site.execution.run_folder import read_range
+from platform_site.live_log import Source, live_log
 from projects import selectors
 from projects.models import Run
 from projects.paths import run_folder
-
-CHUNK = 64 * 1024
-LOG_POLL = 0.3
-STATUS_POLL = 1.0
-HEARTBEAT = 15.0
-RIGHTS_CHECK = 10.0
-RETRY_MS = 1000
 
 
 @login_not_required  # it answers 401 as the API does, not with a log-in page
 @require_GET
 async def run_events(request: HttpRequest, reference: str, run_id: str) -> HttpResponseBase:
-    """The stream; 404 as JSON before it starts."""
-    language = translation.get_language()
-    try:
-        actor = await sync_to_async(stream_actor)(request, "train")
-        run = await sync_to_async(_find)(actor, reference, run_id)
-    except PlatformError as error:
-        return JsonResponse({"detail": error.message}, status=error.status)
-    offset = _start(request, run)
-    if offset is None:
-        detail = _("Last-Event-ID, offset and tail must be whole numbers of bytes")
-        return JsonResponse({"detail": detail}, status=400)
-    response = StreamingHttpResponse(
-        _stream(actor, run, offset, language), content_type="text/event-stream"
-    )
-    response["Cache-Control"] = "no-cache, no-transform"
-    response["X-Accel-Buffering"] = "no"
-    return response
+    def find(actor: Actor) -> Source:
+        project = selectors.project_get(actor, reference)
+        run = selectors.run_get(project, run_id)
+        return Source(
+            key=run.id,
+            folder=run_folder(run),
+            status=lambda: _status(run.id),
+            allowed=lambda viewer: selectors.project_get(viewer, project.id),
+        )
+
+    return await live_log(request, "train", find)
 
 
-def _find(actor: Actor, reference: str, run_id: str) -> Run:
-    return selectors.run_get(selectors.project_get(actor, reference), run_id)
-
-
-def _still_allowed(actor: Actor, run: Run) -> bool:
-    """Whether the viewer may still see it: shut out, expired or made private ends the stream."""
-    try:
-        renewed = actor.renewed()
-        return renewed is not None and bool(selectors.project_get(renewed, run.project_id))
-    except PlatformError:
-        return False
-    finally:
-        connections.close_all()
-
-
-def _start(request: HttpRequest, run: Run) -> int | None:
-    raw = request.headers.get("Last-Event-ID") or request.GET.get("offset")
-    tail = request.GET.get("tail")
-    value = raw if raw is not None else tail if tail is not None else "0"
-    if not (value.isascii() and value.isdigit() and len(value) <= 18):
-        return None
-    if raw is None and tail is not None:
-        return max(0, run_folder(run).log_size() - int(tail))
-    return int(value)
-
-
-class StatusFeed:
-    """Status of runs for all viewers of this process: one query a second and run, not each."""
-
-    def __init__(self) -> None:
-        self._seen: dict[tuple[Any, str | None], tuple[float, dict[str, Any] | None]] = {}
-        self._locks: dict[tuple[Any, str | None], asyncio.Lock] = {}
-
-    async def get(self, run_id: Any, language: str | None) -> dict[str, Any] | None:
-        """The status, at most STATUS_POLL old; None if the run was deleted."""
-        key = (run_id, language)
-        lock = self._locks.setdefault(key, asyncio.Lock())
-        async with lock:
-            moment, status = self._seen.get(key, (float("-inf"), None))
-            if time.monotonic() - moment >= STATUS_POLL:
-                read = sync_to_async(_read_status, thread_sensitive=False)
-                status = await read(run_id, language)
-                self._seen[key] = (time.monotonic(), status)
-                self._forget()
-            return status
-
-    def _forget(self) -> None:
-        if len(self._seen) > 1000:
-            now = time.monotonic()
-            for key in [key for key, (moment, _status) in self._seen.items() if now - moment > 60]:
-                del self._seen[key]
-                self._locks.pop(key, None)
-
-
-feed = StatusFeed()
-
-
-def _read_status(run_id: Any, language: str | None) -> dict[str, Any] | None:
-    try:
-        run = Run.objects.filter(id=run_id).first()
-        if run is None:
-            return None
-        with translation.override(language):
-            return selectors.run_status(run)
-    finally:
-        connections.close_all()  # a pool thread must not hold a connection open for ever
-
-
-def _event(name: str, data: dict[str, Any], identifier: int | None = None) -> bytes:
-    head = f"id: {identifier}\n" if identifier is not None else ""
-    return f"{head}event: {name}\ndata: {json.dumps(data, ensure_ascii=False)}\n\n".encode()
-
-
-async def _stream(
-    actor: Actor, run: Run, offset: int, language: str | None
-) -> AsyncIterator[bytes]:
-    log = run_folder(run).log
-    yield f"retry: {RETRY_MS}\n\n".encode()
-    sent: dict[str, Any] | None = None
-    beat = asked = time.monotonic()
-    while True:
-        if time.monotonic() - asked > RIGHTS_CHECK:
-            asked = time.monotonic()
-            if not await sync_to_async(_still_allowed, thread_sensitive=False)(actor, run):
-                return
-        # Status before log: what a final status follows is then read after it, so all is sent.
-        status = await feed.get(run.id, language)
-        if status is not None and status != sent:
-            sent, beat = status, time.monotonic()
-            yield _event("status", status)
-        while text := _next_text(read_range(log, offset, CHUNK)):
-            end = offset + len(text.encode("utf-8", "surrogateescape"))
-            shown = text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
-            yield _event("log", {"offset": offset, "next": end, "text": shown}, end)
-            offset, beat = end, time.monotonic()
-            await asyncio.sleep(0)
-        if status is None or status["finished_at"] is not None:
-            yield _event("end", {"offset": offset})
-            return
-        if time.monotonic() - beat > HEARTBEAT:
-            beat = time.monotonic()
-            yield b": still here\n\n"
-        await asyncio.sleep(LOG_POLL)
-
-
-def _next_text(data: bytes) -> str:
-    """Text of `data` without a character that is cut at its end; bad bytes as surrogates."""
-    decoder = codecs.getincrementaldecoder("utf-8")("surrogateescape")
-    return decoder.decode(data, final=False)
+def _status(run_id: UUID) -> dict[str, Any] | None:
+    run = Run.objects.filter(id=run_id).first()
+    return None if run is None else selectors.run_status(run)

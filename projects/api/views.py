@@ -12,10 +12,10 @@ from rest_framework.views import APIView
 from platform_site.accounts.actor import actor_of
 from platform_site.accounts.api.serializers import SharedSerializer, SharingSerializer
 from platform_site.accounts.api.views import share
+from platform_site.api.log_range import log_response
 from platform_site.api.schema import errors
 from platform_site.api.validation import validated
 from projects import selectors, services
-from projects.api.log_range import log_response
 from projects.api.serializers import (
     MetricsSerializer,
     ProjectCreateSerializer,
@@ -26,6 +26,7 @@ from projects.api.serializers import (
 )
 from projects.metrics import run_metrics
 from projects.models import Project, Run
+from projects.paths import run_folder
 
 CREATE_EXAMPLE = OpenApiExample(
     "Create",
@@ -155,7 +156,7 @@ class RunLogView(APIView):
     )
     def get(self, request: Request, reference: str, run_id: str) -> HttpResponseBase:
         """The log as plain text: script output and the platform's own lines."""
-        return log_response(request, find_run(request, reference, run_id))
+        return log_response(request, run_folder(find_run(request, reference, run_id)))
 
 
 class RunMetricsView(APIView):

@@ -1,4 +1,4 @@
-"""Serves a run's log in byte ranges (RFC 9110, section 14) and by last lines, streaming."""
+"""Serves a log in byte ranges (RFC 9110, section 14) and by last lines, streaming."""
 
 from __future__ import annotations
 
@@ -13,19 +13,16 @@ from django.utils.translation import gettext as _
 from rest_framework.request import Request
 
 from platform_site.errors import Invalid
-from platform_site.execution.run_folder import tail_offset
+from platform_site.execution.run_folder import RunFolder, tail_offset
 from platform_site.streaming import file_parts
-from projects.models import Run
-from projects.paths import run_folder
 
 CONTENT_TYPE = "text/plain; charset=utf-8"
 MAX_TAIL = 1_000_000
 _RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})")
 
 
-def log_response(request: Request, run: Run) -> HttpResponseBase:
+def log_response(request: Request, folder: RunFolder) -> HttpResponseBase:
     """200 whole, 206 for a satisfiable range, 416 for one beyond the end."""
-    folder = run_folder(run)
     size = folder.log_size()
     first, last, status = 0, size - 1, 200
     if "tail" in request.query_params:
