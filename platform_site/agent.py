@@ -7,7 +7,8 @@ import logging
 import os
 import signal
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
+from typing import Any
 
 from asgiref.sync import sync_to_async
 from django.conf import settings
@@ -19,8 +20,17 @@ from platform_site.liveness import CANARY_INTERVAL, touch
 
 logger = logging.getLogger(__name__)
 HOUSEKEEPING_INTERVAL = 3600.0
-# Dotted names, so that this shared part does not import the domains above it.
-SWEEPS = ["projects.lifecycle.run_sweep"]
+# Dotted names, so that this shared part does not import the domains above it; with each the
+# setting that says how often.
+SWEEPS = {
+    "projects.lifecycle.run_sweep": "RUN_POLL_INTERVAL",
+    "deployments.lifecycle.deployment_sweep": "RUN_POLL_INTERVAL",
+    "deployments.polling.health_round": "HEALTH_INTERVAL",
+    "deployments.polling.metrics_round": "METRICS_INTERVAL",
+    "deployments.polling.facts_check": "METRICS_INTERVAL",
+    "platform_site.execution.hosts.hosts_report": "HEALTH_INTERVAL",
+}
+HOUSEKEEPING = ["deployments.lifecycle.prune_logs", "deployments.polling.samples_prune"]
 
 
 class Agent:
@@ -33,18 +43,23 @@ class Agent:
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self.stopping.set)
-        sweeps = [import_string(name) for name in SWEEPS]
         await asyncio.gather(
-            *(self._repeat(sweep, settings.RUN_POLL_INTERVAL) for sweep in sweeps),
+            *(
+                self._repeat(import_string(name), getattr(settings, interval))
+                for name, interval in SWEEPS.items()
+            ),
             self._repeat(_send_canary, CANARY_INTERVAL),
             self._repeat(_housekeeping, HOUSEKEEPING_INTERVAL),
             self._watch_parent(os.getppid()),
         )
 
-    async def _repeat(self, action: Callable[[], None], interval: float) -> None:
+    async def _repeat(self, action: Callable[[], Any], interval: float) -> None:
         guarded = sync_to_async(_guarded, thread_sensitive=False)
         while not self.stopping.is_set():
-            await guarded(action)
+            if asyncio.iscoroutinefunction(action):
+                await _guarded_async(action)
+            else:
+                await guarded(action)
             try:
                 await asyncio.wait_for(self.stopping.wait(), interval)
             except TimeoutError:
@@ -58,7 +73,7 @@ class Agent:
             await asyncio.sleep(0.5)
 
 
-def _guarded(action: Callable[[], None]) -> None:
+def _guarded(action: Callable[[], Any]) -> None:
     close_old_connections()
     try:
         action()
@@ -69,6 +84,13 @@ def _guarded(action: Callable[[], None]) -> None:
         logger.exception("%s failed; trying again", action.__name__)
     finally:
         close_old_connections()
+
+
+async def _guarded_async(action: Callable[[], Awaitable[Any]]) -> None:
+    try:
+        await action()
+    except Exception:
+        logger.exception("%s failed; trying again", getattr(action, "__name__", action))
 
 
 def _send_canary() -> None:
@@ -82,3 +104,5 @@ def _housekeeping() -> None:
     hour_ago = time.time() - 3600
     remove_stale_uploads(older_than=hour_ago)
     remove_orphans(older_than=hour_ago)
+    for name in HOUSEKEEPING:
+        import_string(name)()

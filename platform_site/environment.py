@@ -58,6 +58,18 @@ def secret(name: str, default: str, help: str, *, topic: str) -> str:
         raise ImproperlyConfigured(f"{name}_FILE={file!r}: {error.strerror}") from error
 
 
+def template(
+    name: str, default: str, help: str, *, check: Callable[[str], object], topic: str
+) -> str:
+    """A command line with fields, which `check` refuses by a ValueError."""
+
+    def convert(raw: str) -> str:
+        check(raw)
+        return raw
+
+    return _read(name, default, convert, help, topic)
+
+
 def choice(name: str, default: str, allowed: Sequence[str], help: str, *, topic: str) -> str:
     def convert(raw: str) -> str:
         if raw not in allowed:

@@ -14,6 +14,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from platform_site import environment as env
+from platform_site.command_template import check_template
 from platform_site.secret_key import load_secret_key
 
 django_stubs_ext.monkeypatch()  # lets generic Django classes be subscripted at run time
@@ -96,7 +97,8 @@ RATE_LIMITS = {
         "RATE_LIMIT_UPLOAD", "600/minute", "Uploads a user may make.", topic="Accounts"
     ),
     "start": env.rate(
-        "RATE_LIMIT_START", "120/minute", "Runs a user may start.", topic="Accounts"
+        "RATE_LIMIT_START", "120/minute", "Runs and deployments a user may start.",
+        topic="Accounts",
     ),
     "token": env.rate(
         "RATE_LIMIT_TOKEN", "30/hour", "API tokens a user may make.", topic="Accounts"
@@ -246,6 +248,92 @@ PLATFORM_HOST = env.text(
     "PLATFORM_HOST", socket.gethostname(), "Name of this machine in the platform.", topic="Training"
 )
 
+# --- Deployments --------------------------------------------------------------------------
+DEPLOY_LOG_DIR = env.folder(
+    "DEPLOY_LOG_DIR", "./deploy_logs", "Logs and process files of engines.",
+    base=BASE_DIR, topic="Deployments",
+)  # fmt: skip
+DEPLOY_LOG_DAYS = env.integer(
+    "DEPLOY_LOG_DAYS", 30, "How long the log of a removed deployment is kept (days).",
+    high=36500, topic="Deployments",
+)  # fmt: skip
+VLLM_CMD_TEMPLATE = env.template(
+    "VLLM_CMD_TEMPLATE", "vllm serve {model_path} --host {host} --port {port} {extra_args}",
+    "The engine's command line; fields: model_path, host, port, gpu, extra_args.",
+    check=check_template, topic="Deployments",
+)  # fmt: skip
+DEPLOY_LAUNCHER = env.choice(
+    "DEPLOY_LAUNCHER", "local", ["local", "container"],
+    "`local`: engines are processes of this host; `container`: of DEPLOY_IMAGE, by Docker.",
+    topic="Deployments",
+)  # fmt: skip
+DEPLOY_IMAGE = env.text(
+    "DEPLOY_IMAGE", "vllm/vllm-openai:latest", "Image of the container launcher.",
+    topic="Deployments",
+)  # fmt: skip
+DEPLOY_ADDRESS = env.text(
+    "DEPLOY_ADDRESS", "127.0.0.1",
+    "Address of this host that engines listen on and the platform reaches them by.",
+    topic="Deployments",
+)  # fmt: skip
+DEPLOY_PORT_LOW = env.integer(
+    "DEPLOY_PORT_LOW", 8000, "First port handed to engines.", low=1024, high=65535,
+    topic="Deployments",
+)  # fmt: skip
+DEPLOY_PORT_HIGH = env.integer(
+    "DEPLOY_PORT_HIGH", 8999, "Last port handed to engines.", low=1024, high=65535,
+    topic="Deployments",
+)  # fmt: skip
+if DEPLOY_PORT_LOW > DEPLOY_PORT_HIGH:
+    raise ImproperlyConfigured("DEPLOY_PORT_LOW: must not be above DEPLOY_PORT_HIGH")
+DEPLOY_HEALTH_PATH = env.text(
+    "DEPLOY_HEALTH_PATH", "/health", "Health path where a launch names none.", topic="Deployments"
+)
+DEPLOY_HTTP_TIMEOUT = env.seconds(
+    "DEPLOY_HTTP_TIMEOUT", 2.0, "How long health checks of a request may take (s).",
+    topic="Deployments",
+)  # fmt: skip
+DEPLOY_TERMINATE_TIMEOUT = env.seconds(
+    "DEPLOY_TERMINATE_TIMEOUT", 10.0, "How long a removal waits for the engine's end (s).",
+    topic="Deployments",
+)  # fmt: skip
+DEPLOY_START_TIMEOUT = env.seconds(
+    "DEPLOY_START_TIMEOUT", 3600.0, "How long an engine may take to become healthy (s).",
+    topic="Deployments",
+)  # fmt: skip
+DEPLOY_MAX_RESTARTS = env.integer(
+    "DEPLOY_MAX_RESTARTS", 5, "Restarts in a row by policy before a deployment fails.",
+    high=1000, topic="Deployments",
+)  # fmt: skip
+DEPLOY_RESTART_BACKOFF = env.seconds(
+    "DEPLOY_RESTART_BACKOFF", 2.0, "Wait before the first restart; it doubles each time (s).",
+    topic="Deployments",
+)  # fmt: skip
+DEPLOY_HUNG_CHECKS = env.integer(
+    "DEPLOY_HUNG_CHECKS", 12, "Failed health checks in a row that make an engine hung.",
+    low=1, high=100000, topic="Deployments",
+)  # fmt: skip
+HEALTH_INTERVAL = env.seconds(
+    "HEALTH_INTERVAL", 5.0, "How often the agent checks engines and GPUs (s).", topic="Deployments"
+)
+METRICS_INTERVAL = env.seconds(
+    "METRICS_INTERVAL", 10.0, "How often the agent reads engines' metrics (s).",
+    topic="Deployments",
+)  # fmt: skip
+GPU_INVENTORY = env.text(
+    "GPU_INVENTORY", "auto",
+    "`auto`: as NVML says; `none`; or the path of a YAML file that declares `gpus:`.",
+    topic="Deployments",
+)  # fmt: skip
+INFERENCE_CONCURRENCY = env.integer(
+    "INFERENCE_CONCURRENCY", 64, "Requests a user may have at the engines at once, each web "
+    "process counting its own.", low=1, high=100000, topic="Deployments",
+)  # fmt: skip
+INFERENCE_TOKENS_PER_DAY = env.integer(
+    "INFERENCE_TOKENS_PER_DAY", 0, "Tokens a user may use in a day (UTC); 0: no limit.",
+    high=10**12, topic="Deployments",
+)  # fmt: skip
+
 # --- Launch rules (deployments/launch_rules.py) -------------------------------------------
 MODEL_ROOTS = env.names(
     "MODEL_ROOTS", "", "Folders that models may be loaded from; empty: any.", topic="Launch rules"
@@ -286,6 +374,7 @@ INSTALLED_APPS = [
     "platform_site.accounts.apps.AccountsConfig",
     "datasets.apps.DatasetsConfig",
     "projects.apps.ProjectsConfig",
+    "deployments.apps.DeploymentsConfig",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -382,6 +471,8 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "RunStatusEnum": "projects.models.RunStatus",
         "DatasetStatusEnum": "datasets.models.DatasetStatus",
         "CheckStatusEnum": "datasets.models.CheckStatus",
+        "DeploymentStatusEnum": "deployments.choices.Status",
+        "AdapterStateEnum": "deployments.choices.AdapterState",
     },
 }
 
@@ -473,6 +564,6 @@ LOGGING: dict[str, Any] = {
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {
         name: {"level": os.environ.get("LOG_LEVEL", "INFO")}
-        for name in ("platform_site", "datasets", "projects")
+        for name in ("platform_site", "datasets", "projects", "deployments")
     },
 }

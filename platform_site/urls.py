@@ -21,6 +21,7 @@ urlpatterns = [
     ),
     path("api/v1/", include("platform_site.accounts.api.urls")),
     path("api/v1/", include("datasets.api.urls")),
+    path("api/v1/", include("deployments.api.urls")),
     path("api/", include("projects.api.urls")),
     path("admin/", admin.site.urls),
     path("i18n/setlang/", login_not_required(set_language), name="set_language"),

@@ -13,7 +13,7 @@ from rules import add_perm, perm_exists, predicate
 from platform_site.accounts.ownership import is_team_mate, may_see
 from platform_site.accounts.roles import Role, role_of
 
-OWNED = ("datasets.dataset", "projects.project")
+OWNED = ("datasets.dataset", "projects.project", "deployments.deployment")
 ACCOUNTS = (
     "auth.user", "auth.group", "accounts.apitoken", "accounts.oidcidentity",
     "axes.accessattempt", "axes.accesslog", "axes.accessfailurelog",
@@ -82,16 +82,25 @@ def register() -> None:
         add_all(label, ["add"], is_data_scientist)
         add_all(label, ["change"], may_change)
         add_all(label, ["delete", "share"], may_rule)
-    for label in ("datasets.datasetfile", "datasets.trainconfig", "projects.run"):
+    for label in (
+        "datasets.datasetfile",
+        "datasets.trainconfig",
+        "projects.run",
+        "deployments.adapter",
+    ):
         # Only the admin asks these; elsewhere their dataset or project is asked.
         add_all(label, EVERY_ACTION, is_operator)
-    add("projects.view_runevent", is_operator)
+    for label in (
+        "projects.runevent", "deployments.deploymentevent", "deployments.usage",
+        "platform_site.host", "platform_site.lease",
+    ):  # fmt: skip
+        add_all(label, ["view"], is_operator)
     for label in MACHINERY:
         add_all(label, ["view"], is_operator)
     for label in ACCOUNTS:
         add_all(label, EVERY_ACTION, is_admin)
     add("accounts.view_auditentry", is_operator)
-    for app in ("datasets", "projects", "django_q", "accounts"):
+    for app in ("datasets", "projects", "deployments", "platform_site", "django_q", "accounts"):
         add(app, is_operator)
     for app in ("auth", "axes"):
         add(app, is_admin)

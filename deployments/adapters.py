@@ -1,0 +1,187 @@
+"""LoRA adapters: several on one engine, named at its start or attached while it runs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import httpx
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+from django_q.tasks import async_task
+
+from deployments.choices import AdapterState, Status
+from deployments.engine_options import engine_options, lora_rank_for
+from deployments.launch_rules import check_model_path, split_extra_args
+from deployments.models import Adapter, Deployment
+from deployments.rules_of_input import local_model
+from deployments.sizing import read_config
+from deployments.state import event_add, events_flush
+from platform_site.accounts import audit
+from platform_site.accounts.actor import Actor
+from platform_site.errors import Conflict, Invalid, NotFound
+from platform_site.logs import printable
+from platform_site.models import Host
+
+CALL_SECONDS = 60.0  # an engine reads the adapter's weights before it answers
+_NAME = re.compile(r"[A-Za-z0-9][\w.-]{0,254}", re.ASCII)
+
+
+@dataclass(frozen=True)
+class NewAdapter:
+    name: str
+    path: str
+    source_run: UUID | None = None
+
+
+def check_adapter(name: str, path: str) -> None:
+    """Raise Invalid unless it is a folder with an adapter, under a name that routes."""
+    if not _NAME.fullmatch(name):
+        raise Invalid(_("Letters, digits, '.', '_' and '-' only, at most 255"), field="name")
+    folder = local_model(path)
+    if folder is None or not (folder / "adapter_config.json").is_file() or "\0" in path:
+        raise Invalid(_("There is no LoRA adapter at %(path)s") % {"path": path}, field="path")
+    check_model_path(path)
+
+
+def adapters_make(deployment: Deployment, adapters: Sequence[NewAdapter]) -> None:
+    """Rows of adapters that the engine gets at its start, in the caller's transaction."""
+    for adapter in adapters:
+        check_adapter(adapter.name, adapter.path)
+        Adapter.objects.create(
+            deployment=deployment, name=adapter.name, path=adapter.path,
+            source_run=adapter.source_run,
+        )  # fmt: skip
+
+
+def adapter_arguments(deployment: Deployment) -> list[str]:
+    """Options by which the engine is started with its adapters."""
+    adapters = list(deployment.adapters.exclude(state=AdapterState.LEAVING))
+    if not adapters:
+        return []
+    options = engine_options(split_extra_args(deployment.extra_args))
+    arguments = [] if options.lora else ["--enable-lora"]
+    rank = lora_rank_for(max(adapter_rank(Path(adapter.path)) for adapter in adapters))
+    if rank > options.max_lora_rank:
+        arguments += ["--max-lora-rank", str(rank)]
+    return [*arguments, "--lora-modules", *(f"{one.name}={one.path}" for one in adapters)]
+
+
+def adapter_rank(folder: Path) -> int:
+    """`r` of its configuration; 0 where that does not say."""
+    rank = read_config(folder / "adapter_config.json").get("r")
+    return rank if isinstance(rank, int) else 0
+
+
+def adapter_attach(
+    *, actor: Actor, deployment: Deployment, name: str, path: str, source_run: UUID | None = None
+) -> Adapter:
+    """Have a running engine serve one more adapter. Raises Invalid, Conflict."""
+    actor.require("deployments.change_deployment", deployment)
+    check_adapter(name, path)
+    options = engine_options(split_extra_args(deployment.extra_args))
+    if not options.lora and not deployment.adapters.exists():
+        raise Conflict(_("It was started without --enable-lora: no adapter can be attached"))
+    if name in deployment.served_names:
+        raise Conflict(_("The base model is served under that name"), field="name")
+    try:
+        with transaction.atomic():
+            adapter = Adapter.objects.create(
+                deployment=deployment, name=name, path=path, source_run=source_run
+            )
+            audit.record(actor, "adapter.attach", deployment, changes={"adapter": [None, name]})
+            enqueue_sync(deployment)
+    except IntegrityError as error:
+        raise Conflict(
+            _("There already is an adapter named %(name)s") % {"name": name}, field="name"
+        ) from error
+    return adapter
+
+
+def adapter_detach(*, actor: Actor, deployment: Deployment, name: str) -> None:
+    """Have the engine forget it. Raises NotFound."""
+    actor.require("deployments.change_deployment", deployment)
+    with transaction.atomic():
+        rows = deployment.adapters.filter(name=name)
+        if not rows.update(state=AdapterState.LEAVING):
+            raise NotFound(_("There is no such adapter"))
+        audit.record(actor, "adapter.detach", deployment, changes={"adapter": [name, None]})
+        if deployment.is_active:
+            enqueue_sync(deployment)
+        else:
+            rows.delete()
+
+
+def enqueue_sync(deployment: Deployment) -> None:
+    async_task("deployments.tasks.adapters_sync", str(deployment.id), cluster=deployment.host)
+
+
+def adapters_sync(deployment_id: UUID | str) -> None:
+    """Make the engine serve what the rows say. Repeatable; a refusal is kept on the row."""
+    deployment = Deployment.objects.filter(id=deployment_id, status=Status.RUNNING).first()
+    if deployment is None:
+        return
+    with httpx.Client(base_url=base_url(deployment), timeout=CALL_SECONDS, trust_env=False) as http:
+        try:
+            served = {str(one.get("id")) for one in http.get("/v1/models").json()["data"]}
+            for adapter in deployment.adapters.all():
+                _sync_one(http, deployment, adapter, adapter.name in served)
+        except (httpx.HTTPError, ValueError, KeyError, TypeError, AttributeError):
+            return  # it does not answer now; the agent asks again when it is healthy
+    events_flush(deployment)
+
+
+def _sync_one(http: httpx.Client, deployment: Deployment, adapter: Adapter, served: bool) -> None:
+    if adapter.state == AdapterState.LEAVING:
+        if served:
+            http.post("/v1/unload_lora_adapter", json={"lora_name": adapter.name})
+        adapter.delete()
+        event_add(deployment, code="adapter_detached", params={"name": adapter.name})
+        return
+    if not served and adapter.state != AdapterState.REFUSED:
+        body = {"lora_name": adapter.name, "lora_path": adapter.path}
+        answer = http.post("/v1/load_lora_adapter", json=body)
+        if answer.status_code >= 400:
+            _refused(deployment, adapter, _said(answer))
+            return
+        served = True
+    if served and adapter.state != AdapterState.ATTACHED:
+        Adapter.objects.filter(pk=adapter.pk, state=adapter.state).update(
+            state=AdapterState.ATTACHED, message=""
+        )
+        event_add(deployment, code="adapter_attached", params={"name": adapter.name})
+
+
+def _refused(deployment: Deployment, adapter: Adapter, why: str) -> None:
+    Adapter.objects.filter(pk=adapter.pk).update(state=AdapterState.REFUSED, message=why)
+    params = {"name": adapter.name, "why": why}
+    event_add(deployment, code="adapter_refused", params=params, level="warning")
+
+
+def _said(answer: httpx.Response) -> str:
+    try:
+        document: Any = answer.json()
+        said = document.get("error", document)
+        text = str(said.get("message", said) if isinstance(said, dict) else said)
+    except (ValueError, AttributeError):
+        text = answer.text
+    return printable(text.replace("\n", " "))[:300]
+
+
+def base_url(deployment: Deployment) -> str:
+    """Where the platform reaches the engine."""
+    return f"http://{address_of(deployment.host)}:{deployment.port}"
+
+
+def address_of(host: str) -> str:
+    if host == settings.PLATFORM_HOST:
+        address = str(settings.DEPLOY_ADDRESS)
+    else:
+        found = Host.objects.filter(name=host).values_list("address", flat=True).first()
+        address = found or "127.0.0.1"
+    return f"[{address}]" if ":" in address else address

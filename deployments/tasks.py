@@ -1,0 +1,21 @@
+"""Background tasks of deployments: short, repeatable, each only calls a service."""
+
+from __future__ import annotations
+
+from deployments import adapters, lifecycle
+
+
+def deployment_launch(deployment_id: str) -> None:
+    lifecycle.deployment_launch(deployment_id)
+
+
+def deployment_reconcile(deployment_id: str) -> None:
+    lifecycle.deployment_reconcile(deployment_id)
+
+
+def deployment_sweep() -> None:
+    lifecycle.deployment_sweep()
+
+
+def adapters_sync(deployment_id: str) -> None:
+    adapters.adapters_sync(deployment_id)
