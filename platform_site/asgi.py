@@ -4,16 +4,32 @@ from __future__ import annotations
 
 import os
 import tempfile
-from typing import cast
+from typing import Any, cast
 
 from django.core.asgi import get_asgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "platform_site.settings")
 django_application = get_asgi_application()
 
-from platform_site.request_guard import Application, RequestGuard  # noqa: E402 - needs Django set up
+from django.utils.module_loading import import_string  # noqa: E402 - needs Django set up
+
+from platform_site.request_guard import Application, Receive, RequestGuard, Send  # noqa: E402
 from platform_site.uploads import upload_folder  # noqa: E402
 
 # Django spools request bodies to the temporary folder; /tmp is often memory, the storage never.
 tempfile.tempdir = str(upload_folder())
-application = RequestGuard(cast(Application, django_application))
+# What stands beside Django, by the beginning of its paths; dotted names, so that this shared
+# part does not import the domains above it.
+MOUNTS: dict[str, Application] = {"/v1/": import_string("deployments.door.app.door")}
+
+
+async def site(scope: Any, receive: Receive, send: Send) -> None:
+    """Hand a request to what is mounted at its path, else to Django."""
+    chosen = cast(Application, django_application)
+    for prefix, mounted in MOUNTS.items():
+        if scope["type"] == "http" and scope["path"].startswith(prefix):
+            chosen = mounted
+    await chosen(scope, receive, send)
+
+
+application = RequestGuard(site)

@@ -9,8 +9,8 @@ class WebWorker(UvicornWorker):  # type: ignore[misc] # untyped package
     """Ends open event streams after two seconds, so that a restart is not held up by viewers."""
 
     CONFIG_KWARGS = {
-        "loop": "asyncio",
-        "http": "h11",
+        "loop": "uvloop",
+        "http": "httptools",
         "lifespan": "off",
         "timeout_graceful_shutdown": 2,
         "server_header": False,

@@ -19,6 +19,7 @@ class Scope(models.TextChoices):
     TRAIN = "train", _("Projects and runs")
     DEPLOY = "deploy", _("Deployments")
     DEID = "deid", _("De-identification")
+    INFERENCE = "inference", _("Use of deployed models")
 
 
 class ApiToken(models.Model):

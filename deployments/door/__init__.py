@@ -1,0 +1,1 @@
+"""One door for clients: OpenAI-compatible endpoints in front of all healthy engines."""

@@ -1,0 +1,74 @@
+"""Which engines answer to a model's name, and which of them is least busy."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from deployments.adapters import base_url
+from deployments.choices import AdapterState, Status
+from deployments.models import Deployment
+from platform_site.accounts.actor import Actor
+from platform_site.accounts.ownership import visible
+
+in_flight: Counter[UUID] = Counter()  # requests of this process at each engine
+
+
+@dataclass(frozen=True)
+class Target:
+    """An engine, and the name by which it knows the model."""
+
+    deployment: UUID
+    url: str
+    engine_name: str
+    load: float = 0.0
+
+    @property
+    def busy(self) -> float:
+        """Ours at this moment, or what the engine last said of itself if that is more."""
+        return max(float(in_flight[self.deployment]), self.load)
+
+
+@dataclass(frozen=True)
+class Served:
+    """A deployment with the names it answers to: platform name -> the engine's name."""
+
+    deployment: Deployment
+    names: dict[str, str] = field(default_factory=dict)
+
+    def target(self, name: str) -> Target:
+        row = self.deployment
+        load = float(row.load.get("running", 0)) + float(row.load.get("waiting", 0))
+        return Target(row.id, base_url(row), self.names[name], load)
+
+
+def served(actor: Actor) -> list[Served]:
+    """Healthy deployments that the actor sees, oldest first."""
+    rows = visible(Deployment.objects.filter(status=Status.RUNNING, health_ok=True), actor.user)
+    rows = rows.prefetch_related("adapters").order_by("created_at")
+    return [Served(row, names_of(row)) for row in rows if row.is_ready]
+
+
+def names_of(row: Deployment) -> dict[str, str]:
+    """The engine's own names, its adapters', and the last part of a path for short."""
+    names: dict[str, str] = {}
+    for name in row.served_names:
+        names[name] = name
+    for adapter in row.adapters.all():
+        if adapter.state == AdapterState.ATTACHED:
+            names[adapter.name] = adapter.name
+    if row.served_names:
+        short = row.served_names[0].rstrip("/").rpartition("/")[2]
+        if short:
+            names.setdefault(short, row.served_names[0])
+    return names
+
+
+def targets_of(found: Iterable[Served], name: str) -> list[Target]:
+    """Engines that serve `name`, the least busy first; ties by chance."""
+    targets = [one.target(name) for one in found if name in one.names]
+    random.shuffle(targets)
+    return sorted(targets, key=lambda target: target.busy)
