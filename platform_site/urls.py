@@ -27,6 +27,7 @@ urlpatterns = [
     path("i18n/setlang/", login_not_required(set_language), name="set_language"),
     path("datasets/", include("datasets.pages.urls")),
     path("projects/", include("projects.pages.urls")),
+    path("deployments/", include("deployments.pages.urls")),
     path("", include("platform_site.accounts.pages.urls")),
     path("", include("platform_site.pages.urls")),
 ]

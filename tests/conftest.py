@@ -15,6 +15,7 @@ from django.core.cache import cache
 from django.test import Client
 
 from platform_site.accounts.roles import Role, role_set
+from tests.support.deployments import engine_environment, marked
 from tests.support.live_platform import LivePlatform, free_port
 from tests.support.postgres import PostgresServer, binaries
 
@@ -30,7 +31,7 @@ def empty_cache() -> None:
 @pytest.fixture(autouse=True)
 def own_folders(settings: object, tmp_path: Path) -> None:
     """Each test has its own storage and training directory."""
-    for name in ("LLM_APP_STORAGE", "HOST_TRAINING_DIR", "PLATFORM_VAR"):
+    for name in ("LLM_APP_STORAGE", "HOST_TRAINING_DIR", "PLATFORM_VAR", "DEPLOY_LOG_DIR"):
         folder = tmp_path / name.lower()
         folder.mkdir()
         setattr(settings, name, folder)
@@ -116,10 +117,11 @@ class GuardedPlatform:
 
 @pytest.fixture(scope="session")
 def guarded_platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[GuardedPlatform]:
+    folder = tmp_path_factory.mktemp("guarded")
     live = LivePlatform(
-        tmp_path_factory.mktemp("guarded"),
+        folder,
+        **engine_environment(folder),
         PLATFORM_AUTH="required",
-        RATE_LIMIT_START="1000/second",
         RATE_LIMIT_UPLOAD="1000/second",
         RATE_LIMIT_TOKEN="1000/second",
     )
@@ -137,10 +139,30 @@ def guarded_platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Guard
 @pytest.fixture(scope="session")
 def shared_platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LivePlatform]:
     """One running platform for tests that do not hurt it."""
-    platform = LivePlatform(tmp_path_factory.mktemp("shared"))
+    folder = tmp_path_factory.mktemp("shared")
+    platform = LivePlatform(folder, **engine_environment(folder))
     platform.start()
     yield platform
     platform.stop()
+
+
+@pytest.fixture
+def serving_platform(tmp_path: Path) -> Iterator[LivePlatform]:
+    """A platform of one's own whose engines are the small ones of tests/support/engine.py."""
+    folder = tmp_path / "live"
+    folder.mkdir()
+    platform = LivePlatform(folder, **engine_environment(folder))
+    platform.start()
+    yield platform
+    platform.stop()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def no_engine_outlives_the_tests() -> Iterator[None]:
+    yield
+    for process, _mark in marked():
+        if any("tests/support/engine.py" in part for part in process.cmdline()):
+            process.kill()
 
 
 @pytest.fixture

@@ -14,6 +14,8 @@ os.environ.update(
         "LLM_APP_STORAGE": str(_FOLDER / "storage"),
         "HOST_TRAINING_DIR": str(_FOLDER / "training"),
         "PLATFORM_VAR": str(_FOLDER / "var"),
+        "DEPLOY_LOG_DIR": str(_FOLDER / "deploy_logs"),
+        "GPU_INVENTORY": "none",
         "TRAINING_EXECUTOR": "local",
     }
 )

@@ -16,9 +16,11 @@ from platform_site.accounts.limits import limited
 from platform_site.accounts.pages.sharing import sharing_context, sharing_post
 from platform_site.errors import Conflict, Forbidden, PlatformError
 from platform_site.pages.forms import add_error, page_of
-from projects import selectors, services
+from projects import results, selectors, services
 from projects.models import Project
 from projects.pages.forms import ProjectForm
+
+ADD_DEPLOYMENT = "deployments.add_deployment"
 
 
 def find_project(request: HttpRequest, project_id: UUID) -> Project:
@@ -100,9 +102,12 @@ def run_detail(request: HttpRequest, project_id: UUID, run_id: UUID) -> HttpResp
     context = {
         "project": project,
         "run": run,
+        "project_key": str(project.id),
+        "run_key": str(run.id),
         "eta_seconds": selectors.eta_seconds(run),
         "command": shlex.join(run.command),
         "log_lines": selectors.run_log_tail(run),
+        "may_deploy": results.has_result(run) and actor_of(request).may(ADD_DEPLOYMENT),
         "may_stop": actor_of(request).may("projects.change_project", project),
     }
     return render(request, "projects/run.html", context)

@@ -11,6 +11,8 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from datasets.models import Dataset, DatasetFile
+from deployments import services as deployments_services
+from deployments.models import Deployment
 from platform_site.accounts.actor import Actor
 from platform_site.accounts.models import ApiToken
 from platform_site.accounts.tokens import token_create
@@ -26,6 +28,7 @@ class World:
     project: Project
     run: Run
     token: ApiToken
+    deployment: Deployment
 
     def ids(self) -> dict[str, Any]:
         return {
@@ -34,10 +37,11 @@ class World:
             "project": self.project.id,
             "run": self.run.id,
             "token": self.token.id,
+            "deployment": self.deployment.id,
         }
 
     def show_to(self, visibility: str, team: Any = None) -> None:
-        for obj in (self.dataset, self.project):
+        for obj in (self.dataset, self.project, self.deployment):
             obj.visibility, obj.team = visibility, team
             obj.save()
 
@@ -61,7 +65,12 @@ def world(alice: User, required: None, settings: Any) -> World:
     )
     run = projects_services.run_start(actor=actor, project=project)
     token, _text = token_create(actor=actor, name="t", scopes=["read"], days=1)
-    return World(dataset, DatasetFile.objects.get(dataset=dataset), project, run, token)
+    deployment = deployments_services.deployment_launch(
+        actor=actor, request=deployments_services.Request(model_path="owner/model")
+    )
+    deployment.adapters.create(name="one", path="/adapters/one")
+    file = DatasetFile.objects.get(dataset=dataset)
+    return World(dataset, file, project, run, token, deployment)
 
 
 def put_file(client: Client, path: str, name: str, content: bytes, **headers: str) -> Any:

@@ -26,7 +26,9 @@ class Line:
 D, P = "/api/v1/datasets/{dataset}", "/api/projects/{project}"
 R = P + "/runs/{run}"
 PD, PP = "/datasets/{dataset}/", "/projects/{project}/"
+E, PE = "/api/v1/deployments/{deployment}", "/deployments/{deployment}/"
 SHARE = {"visibility": "everyone"}
+LAUNCH = {"model_path": "a/b", "restart_policy": "never"}
 NEW_PROJECT = {"name": "n", "dataset_name": "d.jsonl", "training_yaml_name": "c.yaml"}
 TOKEN = {"name": "n", "scopes": ["read"]}
 
@@ -93,6 +95,62 @@ MATRIX: dict[str, list[Line]] = {
     "api/projects/<str:reference>/runs/<str:run_id>/log": [Line("GET", R + "/log", SEEN)],
     "api/projects/<str:reference>/runs/<str:run_id>/metrics": [Line("GET", R + "/metrics", SEEN)],
     "api/projects/<str:reference>/runs/<str:run_id>/events": [Line("GET", R + "/events", SEEN)],
+    "api/v1/deployments": [
+        Line("GET", "/api/v1/deployments", READ),
+        Line("POST", "/api/v1/deployments", (401, 403, 201, 201, 201, 201), {"model_path": "a/b"}),
+    ],
+    "api/v1/deployments/<str:deployment_id>": [
+        Line("GET", E, SEEN),
+        Line("DELETE", E, CHANGED),
+    ],
+    "api/v1/deployments/<str:deployment_id>/stop": [Line("POST", E + "/stop", CHANGED)],
+    "api/v1/deployments/<str:deployment_id>/restart": [Line("POST", E + "/restart", CHANGED)],
+    "api/v1/deployments/<str:deployment_id>/sharing": [Line("PUT", E + "/sharing", CHANGED, SHARE)],
+    "api/v1/deployments/<str:deployment_id>/adapters": [
+        Line("GET", E + "/adapters", SEEN),
+        Line("POST", E + "/adapters", (401, 403, 400, 404, 400, 400), {"name": "x", "path": "/no"}),
+    ],
+    "api/v1/deployments/<str:deployment_id>/adapters/<str:name>": [
+        Line("DELETE", E + "/adapters/one", CHANGED)
+    ],
+    "api/v1/deployments/<str:deployment_id>/log": [Line("GET", E + "/log", SEEN)],
+    "api/v1/deployments/<str:deployment_id>/metrics": [Line("GET", E + "/metrics", SEEN)],
+    "api/v1/deployments/<str:deployment_id>/events": [Line("GET", E + "/events", SEEN)],
+    "deployments/": [Line("GET", "/deployments/", PAGE)],
+    "deployments/new/": [
+        Line("GET", "/deployments/new/", (302, 403, 200, 200, 200, 200)),
+        Line("POST", "/deployments/new/", MADE_PAGE, form=LAUNCH),
+    ],
+    "deployments/gpus/": [Line("GET", "/deployments/gpus/", PAGE)],
+    "deployments/usage/": [Line("GET", "/deployments/usage/", PAGE)],
+    "deployments/compare/": [
+        Line("GET", "/deployments/compare/", PAGE),
+        Line("GET", "/deployments/compare/?left={deployment}", SEEN_PAGE),
+    ],
+    "deployments/from-run/<uuid:project_id>/<uuid:run_id>/": [
+        # The run has not succeeded: who may deploy is sent back to it with the reason.
+        Line("GET", "/deployments/from-run/{project}/{run}/", CHANGED_PAGE),
+        Line("POST", "/deployments/from-run/{project}/{run}/", CHANGED_PAGE),
+    ],
+    "deployments/<uuid:deployment_id>/": [Line("GET", PE, SEEN_PAGE)],
+    "deployments/<uuid:deployment_id>/playground/": [Line("GET", PE + "playground/", SEEN_PAGE)],
+    "deployments/<uuid:deployment_id>/chat/": [
+        # It is not running: 409 for those who may see it.
+        Line("POST", PE + "chat/", (302, 409, 409, 404, 409, 409)),
+    ],
+    "deployments/<uuid:deployment_id>/stop/": [Line("POST", PE + "stop/", CHANGED_PAGE)],
+    "deployments/<uuid:deployment_id>/restart/": [Line("POST", PE + "restart/", CHANGED_PAGE)],
+    "deployments/<uuid:deployment_id>/delete/": [
+        Line("GET", PE + "delete/", (302, 403, 200, 404, 200, 200)),
+        Line("POST", PE + "delete/", CHANGED_PAGE),
+    ],
+    "deployments/<uuid:deployment_id>/sharing/": [
+        Line("POST", PE + "sharing/", CHANGED_PAGE, form=SHARE)
+    ],
+    "deployments/<uuid:deployment_id>/adapters/": [Line("POST", PE + "adapters/", CHANGED_PAGE)],
+    "deployments/<uuid:deployment_id>/adapters/<str:name>/detach/": [
+        Line("POST", PE + "adapters/one/detach/", CHANGED_PAGE)
+    ],
     "": [Line("GET", "/", PAGE)],
     "login/": [Line("GET", "/login/", (200, 302, 302, 302, 302, 302))],
     "logout/": [Line("POST", "/logout/", (302,) * 6)],
@@ -168,6 +226,15 @@ MATRIX: dict[str, list[Line]] = {
     "admin/projects/": [
         Line("GET", "/admin/projects/project/{project}/delete/", OPERATORS_PAGE),
         Line("GET", "/admin/projects/run/{run}/change/", OPERATORS_PAGE),
+    ],
+    "admin/deployments/": [
+        Line("GET", "/admin/deployments/deployment/", OPERATORS_PAGE),
+        Line("GET", "/admin/deployments/deployment/{deployment}/change/", OPERATORS_PAGE),
+        Line("GET", "/admin/deployments/usage/", OPERATORS_PAGE),
+    ],
+    "admin/platform_site/": [
+        Line("GET", "/admin/platform_site/host/", OPERATORS_PAGE),
+        Line("GET", "/admin/platform_site/lease/", OPERATORS_PAGE),
     ],
     "admin/django_q/": [
         Line("GET", "/admin/django_q/schedule/", OPERATORS_PAGE),

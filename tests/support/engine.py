@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """A small real HTTP engine with vLLM's endpoints: serves text without a model.
 
-Standard library only. It stands in for vLLM where hundreds of engines, or badly behaved ones, are wanted. Its options
-make it slow, deaf, hung, crashing, forking or silent.
+Standard library only. It stands in for vLLM where hundreds of engines, or badly behaved ones,
+are wanted: options make it slow, deaf, hung, crashing, forking or silent.
 """
 
 from __future__ import annotations

@@ -57,6 +57,7 @@ class LivePlatform:
             "HOST_TRAINING_DIR": str(self.training_dir),
             "LLM_APP_STORAGE": str(self.storage),
             "PLATFORM_VAR": str(self.var),
+            "DEPLOY_LOG_DIR": str(folder / "deploy_logs"),
             "PORT": str(self.port),
             "TRAINING_EXECUTOR": "local",
             "WEB_WORKERS": "1",

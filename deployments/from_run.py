@@ -1,0 +1,66 @@
+"""Deploys what a training run has made: a model by itself, an adapter on its base."""
+
+from __future__ import annotations
+
+from deployments.adapters import NewAdapter, adapter_attach
+from deployments.choices import Status
+from deployments.engine_options import engine_options
+from deployments.launch_rules import split_extra_args
+from deployments.models import Adapter, Deployment
+from deployments.services import Request, deployment_launch
+from platform_site.accounts.actor import Actor
+from platform_site.accounts.ownership import visible
+from projects.results import RunResult
+
+
+def request_of(result: RunResult) -> Request:
+    """What to launch for a run's result, nothing else asked."""
+    if result.base is None:
+        return Request(
+            model_path=str(result.path),
+            model_version=result.label,
+            extra_args="",
+            tags=[result.project],
+            source_run=result.run_id,
+        )
+    adapter = NewAdapter(name=result.label, path=str(result.path), source_run=result.run_id)
+    return Request(
+        model_path=result.base,
+        tags=[result.project],
+        adapters=[adapter],
+        source_run=result.run_id,
+    )
+
+
+def run_deploy(*, actor: Actor, result: RunResult) -> Deployment:
+    """Launch it on an engine of its own."""
+    return deployment_launch(actor=actor, request=request_of(result))
+
+
+def run_attach(*, actor: Actor, result: RunResult, deployment: Deployment) -> Adapter:
+    """Serve a run's adapter on a running engine of its base."""
+    return adapter_attach(
+        actor=actor,
+        deployment=deployment,
+        name=result.label,
+        path=str(result.path),
+        source_run=result.run_id,
+    )
+
+
+def engines_for(actor: Actor, result: RunResult) -> list[Deployment]:
+    """Running engines of the adapter's base that take adapters and that the actor may change."""
+    if result.base is None:
+        return []
+    rows = visible(Deployment.objects.all(), actor.user).filter(
+        status=Status.RUNNING, model_path=result.base
+    )
+    return [
+        row
+        for row in rows.prefetch_related("adapters")
+        if actor.may("deployments.change_deployment", row) and takes_adapters(row)
+    ]
+
+
+def takes_adapters(row: Deployment) -> bool:
+    return bool(row.adapters.all()) or engine_options(split_extra_args(row.extra_args)).lora
