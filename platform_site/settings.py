@@ -465,7 +465,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "SCHEMA_PATH_PREFIX": "/api",
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
-        "projects.api.schema.add_event_stream",
+        "platform_site.api.event_streams.add_event_streams",
     ],
     "ENUM_NAME_OVERRIDES": {
         "RunStatusEnum": "projects.models.RunStatus",

@@ -220,7 +220,10 @@ def test_the_schema_has_every_endpoint(client: Client) -> None:
         "/api/projects/{reference}/runs/{run_id}/metrics",
         "/api/projects/{reference}/runs/{run_id}/events", "/api/projects/{reference}/sharing",
         "/api/v1/datasets/{dataset_id}/sharing", "/api/v1/me", "/api/v1/tokens",
-        "/api/v1/tokens/{token_id}", "/api/v1/audit",
+        "/api/v1/tokens/{token_id}", "/api/v1/audit", "/api/v1/deployments",
+        *(f"/api/v1/deployments/{{deployment_id}}{rest}" for rest in (
+            "", "/stop", "/restart", "/sharing", "/adapters", "/adapters/{name}", "/log",
+            "/metrics", "/events")),
     }  # fmt: skip
     assert set(schema["paths"]) == expected
 

@@ -1,4 +1,4 @@
-"""Puts the event stream, an async view outside DRF, into the OpenAPI document."""
+"""Puts the event streams, async views outside DRF, into the OpenAPI document."""
 
 from __future__ import annotations
 
@@ -6,7 +6,18 @@ from typing import Any
 
 from drf_spectacular.generators import SchemaGenerator
 
-PATH = "/api/projects/{reference}/runs/{run_id}/events"
+STREAMS = {
+    "runs_events": (
+        "/api/projects/{reference}/runs/{run_id}/events",
+        "projects",
+        {"reference": "Project id or name", "run_id": "Run id"},
+    ),
+    "deployments_events": (
+        "/api/v1/deployments/{deployment_id}/events",
+        "deployments",
+        {"deployment_id": "Deployment id"},
+    ),
+}
 TEXT = {"type": "string"}
 EVENT = {"type": "object", "properties": {"id": TEXT, "event": TEXT, "data": TEXT}}
 WHOLE = {"type": "integer", "minimum": 0}
@@ -22,21 +33,26 @@ def _parameter(name: str, place: str, schema: dict[str, Any], description: str) 
     }
 
 
-def add_event_stream(
+def add_event_streams(
     result: dict[str, Any], generator: SchemaGenerator, request: Any, public: bool
 ) -> dict[str, Any]:
     """A drf-spectacular postprocessing hook."""
-    result["paths"][PATH] = {
+    for name, (path, tag, identifiers) in STREAMS.items():
+        result["paths"][path] = _operation(name, tag, identifiers)
+    return result
+
+
+def _operation(name: str, tag: str, identifiers: dict[str, str]) -> dict[str, Any]:
+    return {
         "get": {
-            "operationId": "runs_events",
+            "operationId": name,
             "description": (
                 "Server-sent events: `log` (`offset`, `next`, `text`; its id is the byte offset "
-                "after the text), `status`, and `end` once the run is over and its log sent."
+                "after the text), `status`, and `end` once it is over and its log sent."
             ),
-            "tags": ["projects"],
+            "tags": [tag],
             "parameters": [
-                _parameter("reference", "path", TEXT, "Project id or name"),
-                _parameter("run_id", "path", TEXT, "Run id"),
+                *(_parameter(key, "path", TEXT, words) for key, words in identifiers.items()),
                 _parameter("offset", "query", WHOLE, "Begin at this byte of the log"),
                 _parameter("tail", "query", WHOLE, "Begin this many bytes before the end"),
                 _parameter("Last-Event-ID", "header", WHOLE, "Go on after this event"),
@@ -57,10 +73,9 @@ def add_event_stream(
                         ("400", "A start that is no number"),
                         ("401", "Nobody is logged in"),
                         ("403", "No role, or a token without the scope"),
-                        ("404", "No such run"),
+                        ("404", "No such object"),
                     )
                 },
             },
         }
     }
-    return result
