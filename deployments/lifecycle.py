@@ -7,10 +7,12 @@ any moment. Only the host that owns a deployment looks at its processes.
 from __future__ import annotations
 
 import logging
+import os
 import shlex
 import shutil
 import time
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -27,6 +29,7 @@ from deployments.messages import render
 from deployments.models import Deployment, DeploymentEvent
 from deployments.paths import attempts_folder, log_path, run_folder
 from deployments.placement import holder_of
+from deployments.rules_of_input import local_model
 from deployments.state import event_add, events_flush, transition
 from platform_site.command_template import command_line
 from platform_site.execution.claims import claim
@@ -54,11 +57,19 @@ def _argv(deployment: Deployment) -> list[str]:
     return command_line(
         settings.VLLM_CMD_TEMPLATE,
         arguments,
-        model_path=deployment.model_path,
+        model_path=_model(deployment),
         host=settings.DEPLOY_ADDRESS,
         port=str(deployment.port),
         gpu=",".join(map(str, deployment.gpu_ids)),
     )
+
+
+def _model(deployment: Deployment) -> str:
+    """As it was asked for; a container has no working folder that a relative path could be from."""
+    folder = local_model(deployment.model_path)
+    if settings.DEPLOY_LAUNCHER == "container" and folder is not None:
+        return str(folder)
+    return deployment.model_path
 
 
 def deployment_launch(deployment_id: UUID | str) -> None:
@@ -140,7 +151,16 @@ def _prepare(deployment: Deployment) -> Spec | None:
         grace=None,
         opening=_opening(deployment, argv),
         cwd=str(settings.BASE_DIR),
+        mounts=_mounts(deployment),
     )
+
+
+def _mounts(deployment: Deployment) -> tuple[str, ...]:
+    """The model, its adapters, and the cache of models, where they are folders here."""
+    named = [deployment.model_path, *(one.path for one in deployment.adapters.all())]
+    folders = [folder for name in named if (folder := local_model(name))]
+    cache = Path(os.environ.get("HF_HOME", "~/.cache/huggingface")).expanduser()
+    return tuple(str(folder) for folder in [*folders, cache] if folder.exists())
 
 
 def _opening(deployment: Deployment, argv: list[str]) -> str:
@@ -221,16 +241,19 @@ def _compare(row: Deployment) -> None:
 def settle(row: Deployment, seen: Observation) -> None:
     """Apply one observation of its processes."""
     _note(row, seen)
+    executor, handle = executor_named(row.executor), row.handle
     if seen.state is ProcessState.EXITED and seen.result is not None:
         endings.settle_exit(row, seen.result)
+        executor.discard(handle)
     elif seen.state is ProcessState.LOST:
         if seen.code == "wrapper_gone":
             _kill_leftovers(row)
         endings.settle_end(row, seen.code, dict(seen.params))
+        executor.discard(handle)
     elif seen.state is ProcessState.STARTING:
         _settle_unbegun(row)
     elif seen.state is ProcessState.RUNNING:
-        _observe(row)
+        _observe(row, seen)
 
 
 def _note(row: Deployment, seen: Observation) -> None:
@@ -256,12 +279,11 @@ def _settle_unbegun(row: Deployment) -> None:
         endings.settle_end(row, "never_began", {})
 
 
-def _observe(row: Deployment) -> None:
+def _observe(row: Deployment, seen: Observation) -> None:
     """It lives: who it is, what it does, whether it takes too long or does not hear."""
     changes: dict[str, Any] = {}
-    owner = run_folder(row).claim()
-    if owner and row.pid != owner["pid"]:
-        changes["pid"] = row.pid = owner["pid"]
+    if seen.pid and row.pid != seen.pid:
+        changes["pid"] = row.pid = seen.pid
     if row.status == Status.STARTING:
         changes |= _phase(row)
         waited = endings.observed_seconds(row)

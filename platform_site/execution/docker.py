@@ -70,7 +70,7 @@ class DockerExecutor:
                     self._exec(container, "start", spec.folder)
                 return _handle(container)
         except ENGINE_ERRORS as error:
-            raise ExecutorError("engine_unreachable", why=_short(error)) from error
+            raise ExecutorError("engine_unreachable", why=short(error)) from error
 
     def status(self, folder: RunFolder, handle: Handle) -> Observation:
         if done := exited(folder):
@@ -86,7 +86,7 @@ class DockerExecutor:
             )
         except ENGINE_ERRORS as error:
             return exited(folder) or Observation(
-                ProcessState.UNKNOWN, code="engine_unreachable", params={"why": _short(error)}
+                ProcessState.UNKNOWN, code="engine_unreachable", params={"why": short(error)}
             )
 
     def stop(self, folder: RunFolder, handle: Handle) -> None:
@@ -97,7 +97,10 @@ class DockerExecutor:
             with engine() as client:
                 self._exec(client.containers.get(handle["container_id"]), "kill", folder)
         except ENGINE_ERRORS as error:
-            raise ExecutorError("engine_unreachable", why=_short(error)) from error
+            raise ExecutorError("engine_unreachable", why=short(error)) from error
+
+    def discard(self, handle: Handle) -> None:
+        """The container is not the run's; it stays."""
 
     def _observe(
         self, client: docker.DockerClient, folder: RunFolder, handle: Handle
@@ -175,6 +178,6 @@ def _gone(folder: RunFolder, code: str, handle: Handle, **params: str) -> Observ
     return exited(folder) or Observation(ProcessState.LOST, code=code, params=params)
 
 
-def _short(error: BaseException) -> str:
+def short(error: BaseException) -> str:
     explanation = error.explanation if isinstance(error, APIError) else None
     return str(explanation or error)[:200]

@@ -28,6 +28,8 @@ class Observation:
     result: Result | None = None
     code: str = ""
     params: dict[str, str] = field(default_factory=dict)
+    pid: int | None = None
+    """Of the tree's root while it runs, as this host counts, where the executor knows."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,8 @@ class Spec:
     opening: str
     """The first line of the log about the start; the wrapper writes it before the command."""
     cwd: str
+    mounts: tuple[str, ...] = ()
+    """Paths that the program reads, for an executor that has to bring them along."""
 
     def document(self, place: Callable[[str], str] = str) -> dict[str, Any]:
         """What the wrapper reads; `place` gives a path as the program will see it."""
@@ -82,6 +86,9 @@ class Executor(Protocol):
 
     def kill(self, folder: RunFolder, handle: Handle) -> None:
         """End the tree now, wrapper included, where the wrapper no longer answers."""
+
+    def discard(self, handle: Handle) -> None:
+        """Remove what an engine keeps of a program that has ended."""
 
 
 def exited(folder: RunFolder) -> Observation | None:

@@ -44,7 +44,7 @@ class LocalExecutor:
         if owner["boot_id"] != boot_id():
             return exited(folder) or Observation(ProcessState.LOST, code="host_restarted")
         if is_process(owner):
-            return Observation(ProcessState.RUNNING)
+            return Observation(ProcessState.RUNNING, pid=int(owner["pid"]))
         # The result is written before the wrapper goes, so look once more before judging.
         return exited(folder) or Observation(ProcessState.LOST, code="wrapper_gone")
 
@@ -53,6 +53,9 @@ class LocalExecutor:
 
     def kill(self, folder: RunFolder, handle: Handle) -> None:
         self._wrapper("kill", folder)
+
+    def discard(self, handle: Handle) -> None:
+        """A process leaves nothing."""
 
     def _wrapper(self, command: str, folder: RunFolder) -> None:
         argv = [sys.executable, str(folder.control / "wrapper.py"), command, str(folder.root)]

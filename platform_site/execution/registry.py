@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.conf import settings
 
+from platform_site.execution.container import ContainerExecutor
 from platform_site.execution.docker import DockerExecutor, container_available
 from platform_site.execution.executor import Executor
 from platform_site.execution.local import LocalExecutor
@@ -11,6 +12,7 @@ from platform_site.execution.local import LocalExecutor
 EXECUTORS: dict[str, Executor] = {
     LocalExecutor.name: LocalExecutor(),
     DockerExecutor.name: DockerExecutor(),
+    ContainerExecutor.name: ContainerExecutor(),
 }
 
 

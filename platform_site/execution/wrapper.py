@@ -2,7 +2,8 @@
 """Owns one run's process tree, on the host or in a container, and outlives the platform.
 
 Standard library only, Python 3.8 or newer: a copy of this file lies in every run folder and is
-started there as `python3 wrapper.py start RUN_DIR`. It claims the run exactly once, records who
+started there as `python3 wrapper.py start RUN_DIR` (or `serve RUN_DIR`, in the foreground, as a
+container's first process). It claims the run exactly once, records who
 it is, starts the command in a process group of its own with its output going straight to the
 log file, waits, ends what is left of the tree and records the result by rename.
 Other commands: `probe RUN_DIR` (does the run's wrapper live here?), `kill RUN_DIR`.
@@ -316,6 +317,11 @@ def main():
         if claim(folder):
             reserve_result(folder)
             run(folder)
+    elif command == "serve":
+        signal.signal(signal.SIGTERM, note_termination)
+        if claim(folder):
+            reserve_result(folder)
+            run(folder)
     elif command == "probe":
         print(json.dumps({"alive": owner(folder) is not None}))
     elif command == "kill":
@@ -324,7 +330,7 @@ def main():
         send([] if wrapper is None else [wrapper], signal.SIGKILL)
         end_tree(key, 0.0)
     else:
-        sys.exit("wrapper.py start|probe|kill RUN_DIR")
+        sys.exit("wrapper.py start|serve|probe|kill RUN_DIR")
 
 
 def owner(folder):

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import random
+import signal
 import time
 from collections import Counter
 from pathlib import Path
@@ -136,10 +138,11 @@ def test_a_reboot_is_told_from_a_restart(
 ) -> None:
     """All processes are gone and the kernel's boot id is another one."""
     made = launch(serving_platform, restart_policy=policy)
-    made.wait_healthy()
+    wrapper = made.wait_healthy()["pid"]
     serving_platform.kill_everything()
     # The wrapper first: it must not live to see the engine's end.
-    for process in sorted(made.processes(), key=lambda one: "wrapper.py" not in one.cmdline()[1]):
+    os.kill(wrapper, signal.SIGKILL)
+    for process in made.processes():
         process.kill()
     claim = Path(made.first["log_file"]).parent / made.id / "1" / "control" / "claim"
     who = json.loads(claim.read_text())

@@ -1,0 +1,99 @@
+"""Engines in containers of their own, on a real Docker engine."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.support.deployments import ENGINE, engine_environment, launch, leases
+from tests.support.docker_engine import IMAGE, DockerEngine
+from tests.support.live_platform import LivePlatform, wait_for
+
+pytestmark = [pytest.mark.docker, pytest.mark.processes]
+
+
+@pytest.fixture
+def container_platform(docker_engine: DockerEngine, tmp_path: Path) -> Iterator[LivePlatform]:
+    folder = tmp_path / "live"
+    folder.mkdir()
+    settings = engine_environment(
+        folder,
+        DOCKER_HOST=docker_engine.url,
+        DEPLOY_LAUNCHER="container",
+        DEPLOY_IMAGE=IMAGE,
+        VLLM_CMD_TEMPLATE="python3 {model_path}/engine.py {model_path} --host {host} "
+        "--port {port} {extra_args}",
+    )
+    platform = LivePlatform(folder, **settings)
+    platform.start()
+    yield platform
+    platform.stop()
+
+
+@pytest.fixture
+def model(tmp_path: Path) -> str:
+    folder = tmp_path / "model"
+    folder.mkdir()
+    shutil.copy(ENGINE, folder / "engine.py")
+    return str(folder)
+
+
+def names(engine: DockerEngine) -> list[str]:
+    found = [container.name for container in engine.client.containers.list(all=True)]
+    return [name for name in found if name and name.startswith("llm-platform-")]
+
+
+def test_it_lives_in_a_container_through_kills_and_leaves_none(
+    container_platform: LivePlatform, docker_engine: DockerEngine, model: str
+) -> None:
+    made = launch(container_platform, "--delay 0.5", model_path=model)
+    data = made.wait_healthy()
+    assert names(docker_engine) == [f"llm-platform-{made.id}-1"]
+    container_platform.kill_everything()
+    container_platform.start()
+    again = made.wait_healthy()
+    assert (again["pid"], again["restart_count"]) == (data["pid"], 0)
+    assert "Starting vLLM server" in made.log()
+    assert made.delete().status_code == 200
+    assert names(docker_engine) == []
+    assert leases(container_platform) == []
+
+
+def test_a_deaf_one_is_killed_by_force(
+    container_platform: LivePlatform, docker_engine: DockerEngine, model: str
+) -> None:
+    made = launch(container_platform, "--deaf --children 2", model_path=model)
+    made.wait_healthy()
+    assert made.delete(force=True).status_code == 200
+    assert names(docker_engine) == []
+
+
+def test_a_container_that_somebody_removes_is_a_crash(
+    container_platform: LivePlatform, docker_engine: DockerEngine, model: str
+) -> None:
+    made = launch(container_platform, model_path=model)
+    made.wait_healthy()
+    docker_engine.client.containers.get(f"llm-platform-{made.id}-1").remove(force=True)
+    data = made.wait("failed")
+    assert data["reason"]
+    wait_for(lambda: leases(container_platform) == [], 5, "its port is free")
+    made.delete()
+
+
+def test_a_missing_image_is_said(docker_engine: DockerEngine, tmp_path: Path, model: str) -> None:
+    folder = tmp_path / "live"
+    folder.mkdir()
+    settings = engine_environment(
+        folder, DOCKER_HOST=docker_engine.url, DEPLOY_LAUNCHER="container",
+        DEPLOY_IMAGE="no-such-image:1",
+    )  # fmt: skip
+    platform = LivePlatform(folder, **settings)
+    platform.start()
+    try:
+        data = launch(platform, model_path=model).wait("failed")
+        assert "no-such-image" in data["reason"]
+    finally:
+        platform.stop()
