@@ -94,7 +94,11 @@ async def _check(client: httpx.AsyncClient, url: str) -> Check:
 
 
 def check_now(rows: Sequence[Deployment]) -> None:
-    """Check and record, within DEPLOY_HTTP_TIMEOUT however many are dead (for requests)."""
+    """Check within DEPLOY_HTTP_TIMEOUT however many are dead, and show it on the rows.
+
+    For requests: only a change of the answer is written. Histories and counts of failures are the
+    agent's, who asks at its own pace, not at that of impatient clients.
+    """
     rows = [row for row in rows if row.status in CHECKED and row.port]
     if not rows:
         return
@@ -103,7 +107,16 @@ def check_now(rows: Sequence[Deployment]) -> None:
         async with make_client() as client:
             return await check_all(client, rows, settings.DEPLOY_HTTP_TIMEOUT)
 
-    health_apply(rows, async_to_sync(run)())
+    now = timezone.now()
+    for row, check in zip(rows, async_to_sync(run)(), strict=True):
+        if check.ok and row.status == Status.STARTING:
+            _first_answer(row)
+        healthy = check.ok and row.status == Status.RUNNING
+        if healthy != row.health_ok:
+            Deployment.objects.filter(id=row.id, attempt=row.attempt, status=Status.RUNNING).update(
+                health_ok=healthy, health_at=now, health_ms=check.ms
+            )
+        row.health_ok, row.health_at, row.health_ms = healthy, now, check.ms
 
 
 def health_apply(rows: Sequence[Deployment], checks: Sequence[Check]) -> None:

@@ -28,7 +28,7 @@ def looks_local(model_path: str) -> bool:
 
 
 def check_model_name(model_path: str) -> None:
-    """Raise Invalid unless it is a folder (or file) that is there, or looks like a hub's name."""
+    """Raise Invalid unless it is a folder or GGUF file that is there, or a hub's name."""
     if not model_path.strip() or any(ord(sign) < 32 for sign in model_path):
         raise Invalid(_("A path or a model's name is needed"), field="model_path")
     folder = local_model(model_path)
@@ -39,7 +39,7 @@ def check_model_name(model_path: str) -> None:
                 % {"model": model_path[:200]},
                 field="model_path",
             )
-    elif not folder.exists():
+    elif not (folder.is_dir() or (folder.suffix == ".gguf" and folder.is_file())):
         raise Invalid(
             _("There is no model at %(model)s") % {"model": model_path[:200]}, field="model_path"
         )
