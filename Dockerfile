@@ -10,6 +10,7 @@ COPY manage.py ./
 COPY platform_site platform_site
 COPY datasets datasets
 COPY projects projects
+COPY deployments deployments
 COPY templates templates
 COPY static static
 COPY locale locale

@@ -33,6 +33,8 @@ benchmark: setup-dev
 	$(BIN)/python -m benchmarks.uploads
 	$(BIN)/python -m benchmarks.live_log
 	$(BIN)/python -m benchmarks.accounts
+	$(BIN)/python -m benchmarks.deployment_list
+	$(BIN)/python -m benchmarks.door
 
 setup: $(BASE_STAMP) $(MESSAGES)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -78,14 +79,18 @@ def adapter_rank(folder: Path) -> int:
     return rank if isinstance(rank, int) else 0
 
 
+def takes_adapters(deployment: Deployment) -> bool:
+    """Whether the engine was started with LoRA, by its options or the operator's template."""
+    return "--enable-lora" in shlex.split(deployment.vllm_cmd)
+
+
 def adapter_attach(
     *, actor: Actor, deployment: Deployment, name: str, path: str, source_run: UUID | None = None
 ) -> Adapter:
     """Have a running engine serve one more adapter. Raises Invalid, Conflict."""
     actor.require("deployments.change_deployment", deployment)
     check_adapter(name, path)
-    options = engine_options(split_extra_args(deployment.extra_args))
-    if not options.lora and not deployment.adapters.exists():
+    if not takes_adapters(deployment):
         raise Conflict(_("It was started without --enable-lora: no adapter can be attached"))
     if name in deployment.served_names:
         raise Conflict(_("The base model is served under that name"), field="name")

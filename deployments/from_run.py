@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from deployments.adapters import NewAdapter, adapter_attach
+from deployments.adapters import NewAdapter, adapter_attach, takes_adapters
 from deployments.choices import Status
-from deployments.engine_options import engine_options
-from deployments.launch_rules import split_extra_args
 from deployments.models import Adapter, Deployment
 from deployments.services import Request, deployment_launch
 from platform_site.accounts.actor import Actor
@@ -57,10 +55,6 @@ def engines_for(actor: Actor, result: RunResult) -> list[Deployment]:
     )
     return [
         row
-        for row in rows.prefetch_related("adapters")
+        for row in rows
         if actor.may("deployments.change_deployment", row) and takes_adapters(row)
     ]
-
-
-def takes_adapters(row: Deployment) -> bool:
-    return bool(row.adapters.all()) or engine_options(split_extra_args(row.extra_args)).lora

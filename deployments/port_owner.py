@@ -20,7 +20,8 @@ def port_owner(row: Deployment) -> Owner:
     """`ours` if a process of the deployment's own tree listens there."""
     sockets = _listening(row.port or 0)
     if not sockets:
-        return "nobody"
+        # Seen from a container of our own, the host's sockets are not there.
+        return "ours" if row.executor == "container" and _names_our_model(row) else "nobody"
     for pid in marked_processes(f"{row.id}-{row.attempt}"):
         if sockets & _sockets_of(pid):
             return "ours"

@@ -100,13 +100,18 @@ class StatusFeed:
         self._seen: dict[tuple[Any, str | None], tuple[float, Status | None]] = {}
         self._locks: dict[tuple[Any, str | None], asyncio.Lock] = {}
 
-    async def get(self, source: Source, language: str | None) -> Status | None:
-        """The status, at most STATUS_POLL old; None if it was deleted."""
+    async def get(
+        self, source: Source, language: str | None, *, fresh: bool = False
+    ) -> Status | None:
+        """The status, at most STATUS_POLL old; None if it was deleted.
+
+        `fresh`: read now. A viewer who has just started it again must not be told of its old end.
+        """
         key = (source.key, language)
         lock = self._locks.setdefault(key, asyncio.Lock())
         async with lock:
             moment, status = self._seen.get(key, (float("-inf"), None))
-            if time.monotonic() - moment >= STATUS_POLL:
+            if fresh or time.monotonic() - moment >= STATUS_POLL:
                 read = sync_to_async(_read_status, thread_sensitive=False)
                 status = await read(source, language)
                 self._seen[key] = (time.monotonic(), status)
@@ -150,7 +155,7 @@ async def _stream(
             if not await sync_to_async(_still_allowed, thread_sensitive=False)(actor, source):
                 return
         # Status before log: what a final status follows is then read after it, so all is sent.
-        status = await feed.get(source, language)
+        status = await feed.get(source, language, fresh=sent is None)
         if status is not None and status != sent:
             sent, beat = status, time.monotonic()
             yield _event("status", status)

@@ -73,7 +73,7 @@ def deployment_detail(request: HttpRequest, deployment_id: UUID) -> HttpResponse
         "names": list(names_of(deployment)),
         "adapters": deployment.adapters.all(),
         "adapter_form": AdapterForm(),
-        "takes_adapters": runs.takes_adapters(deployment),
+        "takes_adapters": adapters.takes_adapters(deployment),
         "host_silent": selectors.host_silent(deployment),
         **sharing_context(actor, deployment),
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import socket
 from collections import defaultdict
 from collections.abc import Iterable
@@ -70,13 +71,16 @@ def free_port(host: str, low: int, high: int, *, avoid: Iterable[int] = ()) -> i
 
 
 def can_bind(port: int, address: str | None = None) -> bool:
-    """Whether an engine could listen there now. A port in TIME_WAIT counts as free."""
+    """Whether an engine could listen there now. A port in TIME_WAIT counts as free.
+
+    Where we cannot see (the address is not of our network namespace) the engine finds out.
+    """
     address = address or settings.DEPLOY_ADDRESS
     family = socket.AF_INET6 if ":" in address else socket.AF_INET
     with closing(socket.socket(family, socket.SOCK_STREAM)) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((address, port))
-        except OSError:
-            return False
+        except OSError as error:
+            return error.errno == errno.EADDRNOTAVAIL
     return True

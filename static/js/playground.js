@@ -138,9 +138,17 @@ function start() {
     const last = body.messages.at(-1)?.role === "user" ? [] : [{ role: "user", content: byId("message").value || "…" }];
     const whole = { ...body, messages: [...body.messages, ...last] };
     const text = button.dataset.copy === "curl" ? asCurl(whole) : asPython(whole);
-    try { await navigator.clipboard.writeText(text); } catch { window.getSelection().removeAllRanges(); }
+    const shown = button.closest(".pane").querySelector(".snippet");
+    shown.textContent = text;
+    shown.hidden = false;
+    try {
+      await navigator.clipboard.writeText(text);
+    } catch {
+      // Without HTTPS browsers let no page write there: it is selected, ready to be copied.
+      window.getSelection().selectAllChildren(shown);
+      return;
+    }
     const before = button.textContent;
-    button.dataset.text = text;
     button.textContent = words.copied;
     setTimeout(() => { button.textContent = before; }, 1500);
   }
