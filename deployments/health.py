@@ -26,6 +26,7 @@ from deployments.state import transition
 CHECKED = (Status.STARTING, Status.RUNNING)
 SLOW_SECONDS = 1.0
 MAX_CONNECTIONS = 1000
+CLIENT_SECONDS = 60.0  # whoever asks gives up much sooner
 BUCKET_SECONDS = 60
 BUCKETS = 60
 WORST = {"up": 0, "slow": 1, "down": 2}
@@ -50,7 +51,7 @@ DOWN = Check(False, None)
 
 def make_client() -> httpx.AsyncClient:
     """Plain HTTP to engines only: no proxies of the environment, no redirects."""
-    return httpx.AsyncClient(transport=plain_transport(), timeout=None, trust_env=False)  # noqa: S113
+    return httpx.AsyncClient(transport=plain_transport(), timeout=CLIENT_SECONDS, trust_env=False)
 
 
 def plain_transport() -> httpx.AsyncHTTPTransport:

@@ -12,6 +12,7 @@ from pathlib import Path
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from deployments.rules_of_input import local_model
 from platform_site.accounts.actor import Actor
 from platform_site.accounts.roles import Role
 from platform_site.errors import Forbidden, Invalid
@@ -23,6 +24,8 @@ CODE_LOADING_FLAGS = frozenset(
         "--trust-remote-code", "--middleware", "--tool-parser-plugin", "--reasoning-parser-plugin",
         "--worker-cls", "--worker-extension-cls", "--scheduler-cls", "--logits-processors",
         "--hf-overrides", "--config-format", "--config", "--allowed-local-media-path",
+        # Beyond loopback nobody asks a caller who they are.
+        "--host",
     }
 )  # fmt: skip
 MAX_CHARACTERS = 4096
@@ -83,7 +86,8 @@ def check_model_path(path: str) -> None:
     if not settings.MODEL_ROOTS:
         return
     roots = [Path(root).resolve() for root in settings.MODEL_ROOTS]
-    resolved = Path(path).resolve() if path.startswith("/") else None
+    folder = local_model(path)
+    resolved = folder.resolve() if folder else None
     if resolved is None or not any(resolved.is_relative_to(root) for root in roots):
         raise Invalid(
             _("model_path must lie under one of: %(roots)s")

@@ -65,9 +65,10 @@ def _argv(deployment: Deployment) -> list[str]:
 
 
 def _model(deployment: Deployment) -> str:
-    """As it was asked for; a container has no working folder that a relative path could be from."""
+    """As it was asked for, but for `~`, and in a container, which has no working folder of ours."""
     folder = local_model(deployment.model_path)
-    if settings.DEPLOY_LAUNCHER == "container" and folder is not None:
+    elsewhere = settings.DEPLOY_LAUNCHER == "container" or deployment.model_path.startswith("~")
+    if folder is not None and elsewhere:
         return str(folder)
     return deployment.model_path
 

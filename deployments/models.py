@@ -92,8 +92,9 @@ class Deployment(Owned, Launched):
 
     @property
     def name(self) -> str:
-        """What pages call it: the last part of the model's path, with its version."""
-        short = self.model_path.rstrip("/").rpartition("/")[2] or self.model_path
+        """What pages call it: the name it is served by, or the last part of its path."""
+        served = self.served_names[0] if self.served_names else self.model_path
+        short = served.rstrip("/").rpartition("/")[2] or served
         return f"{short} {self.model_version}" if self.model_version else short
 
     @property

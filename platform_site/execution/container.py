@@ -15,7 +15,7 @@ from docker.errors import NotFound
 from docker.models.containers import Container
 from docker.types import DeviceRequest, Mount
 
-from platform_site.execution.docker import ENGINE_ERRORS, engine, short
+from platform_site.execution.docker import ENGINE_ERRORS, engine, short, unreachable
 from platform_site.execution.executor import (
     ExecutorError,
     Handle,
@@ -71,7 +71,7 @@ class ContainerExecutor:
             cap_drop=["ALL"],
             # Files of the run folder must be ours to read and remove.
             user=_owner(spec.folder),
-            environment={"HOME": "/tmp"},  # noqa: S108 # nosec B108 - the container's own
+            environment={"HOME": "/tmp"},  # noqa: S108 - the container's own
         )
 
     def status(self, folder: RunFolder, handle: Handle) -> Observation:
@@ -84,9 +84,7 @@ class ContainerExecutor:
         except NotFound:
             return exited(folder) or Observation(ProcessState.LOST, code="container_gone")
         except ENGINE_ERRORS as error:
-            return exited(folder) or Observation(
-                ProcessState.UNKNOWN, code="engine_unreachable", params={"why": short(error)}
-            )
+            return unreachable(folder, error)
 
     def stop(self, folder: RunFolder, handle: Handle) -> None:
         folder.request_stop()

@@ -85,9 +85,7 @@ class DockerExecutor:
                 ProcessState.UNKNOWN, code=error.code, params=error.params
             )
         except ENGINE_ERRORS as error:
-            return exited(folder) or Observation(
-                ProcessState.UNKNOWN, code="engine_unreachable", params={"why": short(error)}
-            )
+            return unreachable(folder, error)
 
     def stop(self, folder: RunFolder, handle: Handle) -> None:
         folder.request_stop()
@@ -176,6 +174,13 @@ def _handle(container: Container) -> dict[str, Any]:
 def _gone(folder: RunFolder, code: str, handle: Handle, **params: str) -> Observation:
     params = {"container": str(handle.get("container", "")), **params}
     return exited(folder) or Observation(ProcessState.LOST, code=code, params=params)
+
+
+def unreachable(folder: RunFolder, error: BaseException) -> Observation:
+    """The engine does not answer: nothing is known, unless the result is on disk."""
+    return exited(folder) or Observation(
+        ProcessState.UNKNOWN, code="engine_unreachable", params={"why": short(error)}
+    )
 
 
 def short(error: BaseException) -> str:

@@ -17,9 +17,11 @@ def home(request: HttpRequest) -> HttpResponse:
     # Dotted names: this shared part stands below the domains that it shows.
     datasets = import_string("datasets.selectors.dataset_list")(actor)
     projects = import_string("projects.selectors.project_list")(actor)
+    deployments = import_string("deployments.selectors.deployment_list")(actor)
     context = {
         "datasets_count": datasets.count(),
         "projects_count": projects.count(),
+        "deployments_count": deployments.count(),
         "recent_runs": import_string("projects.selectors.run_recent")(actor, 10),
     }
     return render(request, "home.html", context)

@@ -51,7 +51,7 @@ export class Charts {
   }
 }
 
-function width(holder) {
+export function width(holder) {
   const style = getComputedStyle(holder);
   return holder.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight);
 }

@@ -1,5 +1,6 @@
 // Curves over time: each chart of one or two series out of the same samples.
 import uPlot from "../vendor/uplot/uPlot.esm.js";
+import { width } from "./charts.js";
 
 const KEPT = 720;
 const HEIGHT = 180;
@@ -35,7 +36,7 @@ export class TimeCharts {
     const strokes = [colour("--accent"), colour("--warn")];
     return new uPlot({
       width: width(holder), height: HEIGHT, cursor: { y: false },
-      axes: [axis, { ...axis, size: 52 }],
+      axes: [{ ...axis, space: 70, values: (_plot, ticks) => ticks.map((tick) => new Date(tick * 1000).toTimeString().slice(0, 8)) }, { ...axis, size: 52 }],
       scales: { y: { range: (_plot, _low, high) => [0, Math.max(1, high * 1.1)] } },
       series: [{ label: this.time, value: "{HH}:{mm}:{ss}" }, ...series.map(([, label], index) => ({ label, stroke: strokes[index], width: 1.5, spanGaps: true, value: (_plot, value) => (value === null || value === undefined ? "–" : String(Math.round(value * 10) / 10)) }))],
     }, data, holder);
@@ -44,9 +45,4 @@ export class TimeCharts {
   resize() {
     for (const [key, plot] of this.plots) plot.setSize({ width: width(this.holder(key)), height: HEIGHT });
   }
-}
-
-function width(holder) {
-  const style = getComputedStyle(holder);
-  return holder.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight);
 }

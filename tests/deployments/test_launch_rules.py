@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db
     ["--trust-remote-code", "--trust_remote_code", "--trust-remote", "--tru", "--config x.yaml",
      "--trust-remote-code=1", "--allowed-local-media-path /",
      "--max-model-len 5 --middleware evil.Code", "--hf-overrides.architectures x",
-     "--hf_overrides {}", "--worker-extension-cls=a.B", "'--trust-remote-code'"],
+     "--hf_overrides {}", "--worker-extension-cls=a.B", "'--trust-remote-code'", "--host 0.0.0.0"],
 )  # fmt: skip
 def test_a_flag_that_loads_code_needs_an_operator(alice: User, operator: User, text: str) -> None:
     arguments = split_extra_args(text)

@@ -156,3 +156,20 @@ def test_an_inventory_that_cannot_be_read_is_said_and_keeps_what_was_known(
     host = host_report()
     assert "gpus.json" in host.gpu_problem
     assert len(host.gpus) == 1
+
+
+def test_a_clock_that_jumps_back_does_not_hold_a_restart_up(alice: User) -> None:
+    """`next_launch_at` is then far away; no back-off is that long."""
+    from datetime import timedelta
+
+    from django.utils import timezone
+
+    from deployments.lifecycle import _due
+
+    made = launch(alice)
+    made.next_launch_at = timezone.now() + timedelta(seconds=20)
+    assert not _due(made)
+    made.next_launch_at = timezone.now() + timedelta(hours=5)
+    assert _due(made)
+    made.next_launch_at = timezone.now() - timedelta(hours=5)
+    assert _due(made)
