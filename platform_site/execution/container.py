@@ -71,7 +71,7 @@ class ContainerExecutor:
             cap_drop=["ALL"],
             # Files of the run folder must be ours to read and remove.
             user=_owner(spec.folder),
-            environment={"HOME": "/tmp"},  # noqa: S108 - the container's own
+            environment={"HOME": str(spec.folder.output)},  # caches go where we may write
         )
 
     def status(self, folder: RunFolder, handle: Handle) -> Observation:
