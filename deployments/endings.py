@@ -43,24 +43,34 @@ def settle_exit(row: Deployment, result: Result) -> None:
 
 def settle_end(row: Deployment, code: str, params: dict[str, Any], **fields: Any) -> None:
     """End the attempt for the reason `code`; by request or policy another one follows."""
+    attempt = row.attempt
+    if not _settle(row, code, params, fields) and row.is_active and row.attempt == attempt:
+        # Somebody asked for its stop, or it became healthy, since we read it: judge that row.
+        _settle(row, code, params, fields)
+
+
+def _settle(row: Deployment, code: str, params: dict[str, Any], fields: dict[str, Any]) -> bool:
     if row.stop_requested_at is not None:
-        transition(row, Status.STOPPED, code="stopped", **fields)
-    elif row.kill_reason_code == "restart_requested":
-        _again(row, "restart_requested", {}, delay=0.0, streak=0)
-    elif code == "port_taken" and row.ports_tried < MAX_PORTS and row.status == Status.STARTING:
+        return transition(row, Status.STOPPED, code="stopped", **fields)
+    if row.kill_reason_code == "restart_requested":
+        return _again(row, "restart_requested", {}, delay=0.0, streak=0)
+    if code == "port_taken" and row.ports_tried < MAX_PORTS and row.status == Status.STARTING:
         # The launch checks the port and takes the next one.
-        _again(row, code, params, delay=0.0, streak=row.streak, ports_tried=row.ports_tried + 1)
-    elif row.restart_policy == RestartPolicy.ON_FAILURE and code not in HOPELESS:
-        if row.streak < settings.DEPLOY_MAX_RESTARTS:
-            delay = min(MAX_BACKOFF, settings.DEPLOY_RESTART_BACKOFF * 2**row.streak)
-            _again(row, code, params, delay=delay, streak=row.streak + 1)
-        else:
-            loop = {"n": str(row.streak + 1), "why_code": code, "why_params": params}
-            transition(row, Status.FAILED, code="crash_loop", params=loop, **fields)
-    else:
-        clean = code == "exited_zero"
-        to = Status.STOPPED if clean else Status.FAILED
-        transition(row, to, code=code, params=params, **fields)
+        tried = row.ports_tried + 1
+        return _again(row, code, params, delay=0.0, streak=row.streak, ports_tried=tried)
+    if row.restart_policy == RestartPolicy.ON_FAILURE and code not in HOPELESS:
+        return _by_policy(row, code, params, fields)
+    to = Status.STOPPED if code == "exited_zero" else Status.FAILED
+    return transition(row, to, code=code, params=params, **fields)
+
+
+def _by_policy(row: Deployment, code: str, params: dict[str, Any], fields: dict[str, Any]) -> bool:
+    """Start it again after a back-off that doubles; after too many in a row give up."""
+    if row.streak < settings.DEPLOY_MAX_RESTARTS:
+        delay = min(MAX_BACKOFF, settings.DEPLOY_RESTART_BACKOFF * 2**row.streak)
+        return _again(row, code, params, delay=delay, streak=row.streak + 1)
+    loop = {"n": str(row.streak + 1), "why_code": code, "why_params": params}
+    return transition(row, Status.FAILED, code="crash_loop", params=loop, **fields)
 
 
 # Starting again cannot help: the same command would end the same way.
@@ -69,7 +79,7 @@ HOPELESS = {"bad_argument", "no_such_model", "bad_value", "not_executable", "no_
 
 def _again(
     row: Deployment, code: str, params: dict[str, Any], *, delay: float, streak: int, **more: Any
-) -> None:
+) -> bool:
     n = row.restart_count + 1
     why = {"why_code": code, "why_params": params}
     fields = fresh_attempt(row) | {
@@ -83,7 +93,7 @@ def _again(
         **more,
     }
     shown = {"n": str(n), "seconds": f"{delay:g}", **why}
-    transition(row, Status.STARTING, code="restarting", params=shown, **fields)
+    return transition(row, Status.STARTING, code="restarting", params=shown, **fields)
 
 
 def _verdict(row: Deployment, result: Result) -> tuple[str, dict[str, Any]]:

@@ -32,6 +32,7 @@ from deployments.placement import holder_of
 from deployments.rules_of_input import local_model
 from deployments.state import event_add, events_flush, transition
 from platform_site.command_template import command_line
+from platform_site.errors import PlatformError
 from platform_site.execution.claims import claim
 from platform_site.execution.executor import ExecutorError, Observation, ProcessState, Spec
 from platform_site.execution.leases import can_bind, free_port, lease_release, lease_take, lock_host
@@ -91,6 +92,15 @@ def deployment_launch(deployment_id: UUID | str) -> None:
         code, params = ("storage_full", {}) if full else ("prepare_failed", {"why": str(error)})
         endings.settle_end(deployment, code, params)
         return
+    except PlatformError as error:  # the rules have become stricter since it was asked for
+        endings.settle_end(deployment, "prepare_failed", {"why": error.message})
+        return
+    except BaseException:
+        # Not ours to judge (the database went away, say): let the sweep take it up again.
+        Deployment.objects.filter(
+            id=deployment.id, attempt=deployment.attempt, submitted_at=None
+        ).update(claimed_at=None, claimed_by={})
+        raise
     Deployment.objects.filter(id=deployment.id, attempt=deployment.attempt).update(
         handle=handle, submitted_at=timezone.now()
     )
@@ -232,11 +242,17 @@ def look(row: Deployment) -> None:
 
 def _compare(row: Deployment) -> None:
     executor, folder = executor_named(row.executor), run_folder(row)
-    if row.force_requested_at is not None or row.kill_reason_code in endings.KILLS:
+    if _to_be_killed(row):
         folder.request_kill()
     elif row.stop_requested_at is not None or row.kill_reason_code:
         folder.request_stop()
     settle(row, executor.status(folder, row.handle))
+
+
+def _to_be_killed(row: Deployment) -> bool:
+    forced = row.force_requested_at
+    due = forced is not None and forced <= timezone.now()
+    return due or row.kill_reason_code in endings.KILLS
 
 
 def settle(row: Deployment, seen: Observation) -> None:

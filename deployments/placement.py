@@ -56,8 +56,10 @@ def candidates(hosts: list[Host], wish: Wish) -> list[Host]:
 def place_take(deployment: Deployment, hosts: list[Host], wish: Wish) -> Place:
     """Lease a place, in the caller's transaction. Raises Invalid, Unavailable with the reason."""
     refusal: PlatformError | None = None
-    for host in candidates(hosts, wish):
-        lock_host(host.name)
+    chosen = candidates(hosts, wish)
+    for name in sorted(host.name for host in chosen):
+        lock_host(name)  # in the same order everywhere: nobody waits for each other
+    for host in chosen:
         try:
             place = _place_on(host, wish)
         except PlatformError as error:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from uuid import UUID
 
 from django.conf import settings
@@ -172,7 +173,8 @@ def deployment_stop(*, actor: Actor, deployment: Deployment, force: bool = False
         return deployment_stop(actor=actor, deployment=deployment, force=force)  # it has moved on
     if not deployment.is_active:
         return deployment
-    if force and deployment.force_requested_at is None:
+    forced = deployment.force_requested_at
+    if force and (forced is None or forced > now):
         Deployment.objects.filter(id=deployment.id).update(force_requested_at=now)
         event_add(deployment, code="force_requested", level="warning")
         audit.record(actor, "deployment.stop", deployment, changes={"force": [None, True]})
@@ -240,8 +242,10 @@ def deployment_restart(*, actor: Actor, deployment: Deployment) -> Deployment:
     if deployment.status == Status.STOPPING:
         raise Conflict(_("It is being stopped: wait for its end, or force it"))
     if deployment.status in ACTIVE:
+        # SIGTERM first; an engine that outlives it is killed, since it is to end in any case.
+        deadline = timezone.now() + timedelta(seconds=settings.DEPLOY_TERMINATE_TIMEOUT)
         Deployment.objects.filter(id=deployment.id, status__in=ACTIVE).update(
-            kill_reason_code="restart_requested"
+            kill_reason_code="restart_requested", force_requested_at=deadline
         )
         event_add(deployment, code="restart_requested")
         audit.record(actor, "deployment.restart", deployment)

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from asgiref.sync import sync_to_async
+from django.conf import settings
 from django.http import HttpRequest, JsonResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
@@ -16,8 +17,9 @@ from deployments import selectors
 from deployments.door.errors import DoorError
 from deployments.door.relay import Relay
 from deployments.door.targets import Served, Target, names_of, targets_of
+from deployments.door.usage import used_up
 from platform_site.accounts.actor import Actor, actor_of
-from platform_site.errors import Conflict, Invalid, PlatformError
+from platform_site.errors import Conflict, Invalid, PlatformError, TooMany
 
 
 @require_POST
@@ -44,6 +46,11 @@ def _asked(request: HttpRequest, deployment_id: UUID) -> tuple[Actor, Target, di
     row = selectors.deployment_get(actor, deployment_id)
     if not row.is_ready:
         raise Conflict(_("The engine is not ready: it answers no health check now"))
+    if used_up(actor):
+        raise TooMany(
+            _("Your %(limit)s tokens of today are used up")
+            % {"limit": settings.INFERENCE_TOKENS_PER_DAY}
+        )
     try:
         body = json.loads(request.body)
     except (ValueError, RecursionError) as error:

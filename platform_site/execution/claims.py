@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from platform_site.execution.process_identity import identity, is_process
 
 CLAIM_SECONDS = 60  # a launch on another host that took longer has died with its worker
+TASK_SECONDS = 180  # no task of a worker lives for longer (Q_CLUSTER's timeout is 120)
 
 
 class Launched(models.Model):
@@ -48,7 +49,7 @@ def claim(row: L, **still: Any) -> bool:
 def _claimer_may_act(row: Launched) -> bool:
     """A claimer of this host is asked for by name; another host's is given its time."""
     who = row.claimed_by
-    if who.get("host") == settings.PLATFORM_HOST:
-        return is_process(who)
     age = timezone.now() - row.claimed_at if row.claimed_at else timedelta(0)
+    if who.get("host") == settings.PLATFORM_HOST:
+        return is_process(who) and age < timedelta(seconds=TASK_SECONDS)
     return age < timedelta(seconds=CLAIM_SECONDS)

@@ -25,7 +25,9 @@ RESULT_BYTES = 4096
 FULL_DISK_BYTES = 64 * 1024
 HOST_GRACE = 8.0
 PR_SET_CHILD_SUBREAPER = 36
+SHARED_MEMORY = os.path.join("/dev", "shm", "")
 terminated = False
+shared_memory: "set[str]" = set()  # what the tree had mapped when it was killed
 
 
 class RunFolder:
@@ -167,10 +169,38 @@ def tree(key):
     return set(marked_processes(key)) | set(descendants(os.getpid()))
 
 
+def mapped_memory(pids):
+    """Files of shared memory that these processes have mapped."""
+    found = set()
+    for pid in pids:
+        try:
+            with open("/proc/%d/maps" % pid, encoding="utf-8", errors="replace") as file:
+                for line in file:
+                    at = line.find(SHARED_MEMORY)
+                    if at >= 0 and not line.endswith("(deleted)\n"):
+                        found.add(line[at:].rstrip("\n"))
+        except OSError:
+            continue
+    return found
+
+
+def drop_shared_memory():
+    """Remove what a killed tree has left there and nobody else has mapped."""
+    if not shared_memory:
+        return
+    others = (int(name) for name in os.listdir("/proc") if name.isdigit())
+    for path in shared_memory - mapped_memory(others):
+        try:
+            os.unlink(path)
+        except OSError:
+            pass
+
+
 def end_tree(key, grace):
     """TERM what is left of the tree, KILL it after `grace` seconds; reap it."""
     deadline = time.monotonic() + grace
     left = tree(key)
+    shared_memory.update(mapped_memory(left))
     send(left, signal.SIGTERM)
     while left and time.monotonic() < deadline:
         time.sleep(0.05)
@@ -257,7 +287,9 @@ def wait_for(process, folder, spec):
                 pass
         overdue = kill_at is not None and time.monotonic() > kill_at
         if overdue or os.path.exists(folder.path("kill")):
-            send(tree(spec["key"]), signal.SIGKILL)
+            left = tree(spec["key"])
+            shared_memory.update(mapped_memory(left))
+            send(left, signal.SIGKILL)
         time.sleep(POLL)
     index.next = 0.0
     index.tick()
@@ -282,6 +314,7 @@ def run(folder):
         result.update(returncode=127, error=str(error)[:1000])
     stopping = os.path.exists(folder.path("stop")) or os.path.exists(folder.path("kill"))
     end_tree(spec["key"], 0.5 if stopping else min(2.0, spec["grace"] or 2.0))
+    drop_shared_memory()
     result["finished_at"] = time.time()
     try:
         result["disk_full"] = shutil.disk_usage(folder.root).free < FULL_DISK_BYTES
@@ -329,6 +362,7 @@ def main():
         wrapper = owner(folder)
         send([] if wrapper is None else [wrapper], signal.SIGKILL)
         end_tree(key, 0.0)
+        drop_shared_memory()
     else:
         sys.exit("wrapper.py start|serve|probe|kill RUN_DIR")
 

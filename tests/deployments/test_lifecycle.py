@@ -73,8 +73,25 @@ def test_a_deaf_engine_is_409_and_goes_by_force(tmp_path: Path) -> None:
         assert made.processes() == []
         assert not listens(data["port"])
         assert leases(platform) == []
+        # A restart is not held up by one that does not listen.
+        again = launch(platform, "--deaf")
+        before = again.wait_healthy()["pid"]
+        assert again.restart().status_code == 200
+        wait_for(lambda: again.get()["pid"] not in (before, None), 15, "it has another process")
+        again.wait_healthy()
+        assert again.delete(force=True).status_code == 200
     finally:
         platform.stop()
+
+
+def test_shared_memory_of_a_killed_engine_is_removed(shared_platform: LivePlatform) -> None:
+    made = launch(shared_platform, "--shared-memory --deaf")
+    made.wait_healthy()
+    name = made.log().partition("shared memory ")[2].split()[0]
+    segment = Path("/dev/shm") / name
+    assert segment.exists()
+    assert made.delete(force=True).status_code == 200
+    assert not segment.exists()
 
 
 def test_a_frozen_wrapper_is_killed_with_its_tree(serving_platform: LivePlatform) -> None:

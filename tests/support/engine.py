@@ -15,6 +15,7 @@ import signal
 import sys
 import time
 from contextlib import suppress
+from multiprocessing import shared_memory
 
 REASON = {200: "OK", 400: "Bad Request", 404: "Not Found", 500: "Internal Server Error"}
 
@@ -36,6 +37,7 @@ def arguments() -> argparse.Namespace:
         "--children", type=int, default=0, help="processes in sessions of their own"
     )
     parser.add_argument("--close-log", action="store_true")
+    parser.add_argument("--shared-memory", action="store_true", help="as workers of vLLM have it")
     parser.add_argument("--say", action="append", default=[], help="a line for the log at start")
     parser.add_argument("--die", type=int, help="say the lines, then end with this code")
     parser.add_argument("--tokens", type=int, default=5)
@@ -206,6 +208,9 @@ async def main() -> None:
         print(line, flush=True)
     if options.die is not None:
         sys.exit(options.die)
+    if options.shared_memory:
+        segment = shared_memory.SharedMemory(create=True, size=4096)
+        print(f"shared memory {segment.name}", flush=True)
     if options.deaf:
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
     for _ in range(options.children):
