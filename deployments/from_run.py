@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from django.conf import settings
+
 from deployments.adapters import NewAdapter, adapter_attach, takes_adapters
 from deployments.choices import Status
 from deployments.models import Adapter, Deployment
 from deployments.services import Request, deployment_launch
 from platform_site.accounts.actor import Actor
 from platform_site.accounts.ownership import visible
+from platform_site.command_template import takes_extra_args
 from projects.results import RunResult
 
 
@@ -17,7 +20,7 @@ def request_of(result: RunResult) -> Request:
         return Request(
             model_path=str(result.path),
             model_version=result.label,
-            extra_args="",
+            extra_args=_named(result.label),
             tags=[result.project],
             source_run=result.run_id,
         )
@@ -28,6 +31,11 @@ def request_of(result: RunResult) -> Request:
         adapters=[adapter],
         source_run=result.run_id,
     )
+
+
+def _named(label: str) -> str:
+    """Every run's model lies in a folder called `final`: clients need another name for it."""
+    return f"--served-model-name {label}" if takes_extra_args(settings.VLLM_CMD_TEMPLATE) else ""
 
 
 def run_deploy(*, actor: Actor, result: RunResult) -> Deployment:

@@ -111,7 +111,7 @@ def check_now(rows: Sequence[Deployment]) -> None:
     now = timezone.now()
     for row, check in zip(rows, async_to_sync(run)(), strict=True):
         if check.ok and row.status == Status.STARTING:
-            _first_answer(row)
+            _first_answer(row, check.ms)
         healthy = check.ok and row.status == Status.RUNNING
         if healthy != row.health_ok:
             Deployment.objects.filter(id=row.id, attempt=row.attempt, status=Status.RUNNING).update(
@@ -133,7 +133,7 @@ def health_apply(rows: Sequence[Deployment], checks: Sequence[Check]) -> None:
                 setattr(row, name, value)
     for row, check in zip(rows, checks, strict=True):
         if check.ok and row.status == Status.STARTING:
-            _first_answer(row)
+            _first_answer(row, check.ms)
         elif row.status == Status.RUNNING:
             _restart_if_hung(row)
 
@@ -177,7 +177,7 @@ def history_with(history: list[Any], now: datetime, state: str) -> list[Any]:
     return [*kept, [minute, state]]
 
 
-def _first_answer(row: Deployment) -> None:
+def _first_answer(row: Deployment, ms: int | None) -> None:
     """Running is only said of our own process: another's answer on its port is not its."""
     if row.host != settings.PLATFORM_HOST:
         return  # its own host's agent can see whose port it is
@@ -191,7 +191,8 @@ def _first_answer(row: Deployment) -> None:
         return
     now = timezone.now()
     moved = transition(
-        row, Status.RUNNING, code="healthy", running_at=now, health_ok=True,
+        row, Status.RUNNING, code="healthy", running_at=now, health_ok=True, health_at=now,
+        health_ms=ms,
         phase_code="", phase_params={}, notice_code="", notice_params={},
         history=history_with(row.history, now, "up"),
     )  # fmt: skip

@@ -18,6 +18,9 @@ from platform_site.execution.claims import Launched
 from platform_site.execution.log_events import LogEvent
 
 
+BUSY_SECONDS = 10  # an agent on a busy host may be so late
+
+
 class Deployment(Owned, Launched):
     """One served model. Each attempt to launch it has a run folder; the log is one for all."""
 
@@ -122,7 +125,8 @@ class Deployment(Owned, Launched):
     @property
     def is_ready(self) -> bool:
         """Whether requests are sent to it: running, and healthy when last asked, lately."""
-        fresh = timedelta(seconds=3 * settings.HEALTH_INTERVAL + settings.DEPLOY_HTTP_TIMEOUT)
+        missed = 3 * settings.HEALTH_INTERVAL + settings.DEPLOY_HTTP_TIMEOUT
+        fresh = timedelta(seconds=missed + BUSY_SECONDS)
         return bool(
             self.status == Status.RUNNING
             and self.health_ok

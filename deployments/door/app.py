@@ -19,6 +19,7 @@ from deployments.door.access import Admission, admit, recent
 from deployments.door.errors import DoorError
 from deployments.door.relay import Relay, in_thread
 from deployments.door.targets import targets_of
+from deployments.models import Deployment
 from platform_site.request_guard import Message, Receive, Send
 
 POSTS = {"/v1/chat/completions", "/v1/completions", "/v1/embeddings"}
@@ -67,28 +68,33 @@ async def _route(scope: Any, receive: Receive, send: Send) -> None:
     finally:
         body_read.cancel()
     with translation.override(admission.language):
-        if not targets_of(admission.served, body["model"]):
+        if not targets_of(admission.served, body["model"], admission.actor.user):
             admission = await in_thread(admit, scope)  # it may have become healthy just now
         await _generate(admission, path, body, receive, send)
 
 
 def _models(admission: Admission, name: str) -> bytes:
-    entries = {
-        name: {
-            "id": name,
-            "object": "model",
-            "created": int(one.deployment.started_at.timestamp()),
-            "owned_by": "llm-platform",
-        }
-        for one in admission.served
-        for name in one.names
-    }
+    entries: dict[str, dict[str, Any]] = {}
+    for one in admission.served:
+        mine = one.deployment.owner_id == admission.actor.user.pk
+        for known in one.names:
+            if known not in entries or mine:
+                entries[known] = _entry(known, one.deployment)
     if not name:
         listing = {"object": "list", "data": list(entries.values())}
         return json.dumps(listing, ensure_ascii=False).encode()
     if name not in entries:
         raise _no_model(admission, name)
     return json.dumps(entries[name], ensure_ascii=False).encode()
+
+
+def _entry(name: str, deployment: Deployment) -> dict[str, Any]:
+    return {
+        "id": name,
+        "object": "model",
+        "created": int(deployment.started_at.timestamp()),
+        "owned_by": deployment.owner.username if deployment.owner else "llm-platform",
+    }
 
 
 def _no_model(admission: Admission, name: str) -> DoorError:
@@ -134,7 +140,7 @@ async def _generate(
     admission: Admission, path: str, body: dict[str, Any], receive: Receive, send: Send
 ) -> None:
     name = body["model"]
-    targets = targets_of(admission.served, name)
+    targets = targets_of(admission.served, name, admission.actor.user)
     if not targets:
         raise _no_model(admission, name)
     relay = Relay(admission.actor, name, path, body)

@@ -8,6 +8,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from uuid import UUID
 
+from django.contrib.auth.models import User
+
 from deployments.adapters import base_url
 from deployments.choices import AdapterState, Status
 from deployments.models import Deployment
@@ -48,8 +50,22 @@ class Served:
 def served(actor: Actor) -> list[Served]:
     """Healthy deployments that the actor sees, oldest first."""
     rows = visible(Deployment.objects.filter(status=Status.RUNNING, health_ok=True), actor.user)
-    rows = rows.prefetch_related("adapters").order_by("created_at")
-    return [Served(row, names_of(row)) for row in rows if row.is_ready]
+    rows = rows.select_related("owner").prefetch_related("adapters").order_by("created_at", "id")
+    found = [Served(row, names_of(row)) for row in rows if row.is_ready]
+    for name in _ambiguous(found):
+        for one in found:
+            if one.names.get(name) != name:
+                one.names.pop(name, None)
+    return found
+
+
+def _ambiguous(found: list[Served]) -> set[str]:
+    """Short names that stand for different models: `final` of two runs is no name."""
+    meant: dict[str, set[str]] = {}
+    for one in found:
+        for name, engine_name in one.names.items():
+            meant.setdefault(name, set()).add(engine_name)
+    return {name for name, models in meant.items() if len(models) > 1}
 
 
 def names_of(row: Deployment) -> dict[str, str]:
@@ -67,8 +83,15 @@ def names_of(row: Deployment) -> dict[str, str]:
     return names
 
 
-def targets_of(found: Iterable[Served], name: str) -> list[Target]:
-    """Engines that serve `name`, the least busy first; ties by chance."""
-    targets = [one.target(name) for one in found if name in one.names]
+def targets_of(found: Iterable[Served], name: str, user: User) -> list[Target]:
+    """Engines of one owner that serve `name`, the least busy first; ties by chance.
+
+    One's own go before others', then the oldest: nobody draws a name's requests to an engine of
+    theirs by launching one of the same name.
+    """
+    serving = [one for one in found if name in one.names]
+    owners = [one.deployment.owner_id for one in serving]
+    owner = user.pk if user.pk in owners else next(iter(owners), None)
+    targets = [one.target(name) for one in serving if one.deployment.owner_id == owner]
     random.shuffle(targets)
     return sorted(targets, key=lambda target: target.busy)

@@ -58,7 +58,7 @@ def _asked(request: HttpRequest, deployment_id: UUID) -> tuple[Actor, Target, di
     if not isinstance(body, dict):
         raise Invalid(_("The body must be an object"))
     body.setdefault("model", row.served_names[0])
-    found = targets_of([Served(row, names_of(row))], str(body["model"]))
+    found = targets_of([Served(row, names_of(row))], str(body["model"]), actor.user)
     if not found:
         raise Invalid(_("It serves no model of that name"), field="model")
     return actor, found[0], {**body, "model": str(body["model"])}

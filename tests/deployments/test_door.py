@@ -168,6 +168,34 @@ def test_the_door_is_the_same_for_everybody_as_the_pages(
     assert chat(live, tokens["viewer"]).status_code == 200
 
 
+def test_nobody_draws_the_requests_for_anothers_name(
+    guarded_platform: GuardedPlatform, guarded_model: LiveDeployment
+) -> None:
+    """The operator launches one of the same name, open to everyone; its answers are longer."""
+    live, tokens = guarded_platform.live, guarded_platform.tokens
+    operator = {"Authorization": f"Token {tokens['operator']}"}
+    body = {
+        "model_path": str(live.folder),
+        "extra_args": "--served-model-name secret --tokens 9",
+    }
+    answer = httpx.post(f"{live.url}/api/v1/deployments", json=body, headers=operator)
+    path = f"{live.url}/api/v1/deployments/{answer.json()['deployment_id']}"
+    httpx.put(f"{path}/sharing", json={"visibility": "everyone"}, headers=operator)
+    wait_for(lambda: httpx.get(path, headers=operator).json()["health_ok"], 20, "it is healthy")
+    time.sleep(1.1)
+
+    def used(role: str) -> set[int]:
+        answers = [chat(live, tokens[role]).json() for _ in range(6)]
+        return {one["usage"]["completion_tokens"] for one in answers}
+
+    try:
+        assert used("data scientist") == {5}
+        assert used("operator") == {9}
+        assert used("admin") == {5}  # the one that has been served longer
+    finally:
+        httpx.delete(f"{path}?force=true", headers=operator)
+
+
 def test_a_token_needs_the_scope_and_dies_with_its_revocation(
     guarded_platform: GuardedPlatform, guarded_model: LiveDeployment
 ) -> None:

@@ -36,11 +36,12 @@ def strike(platform: LivePlatform, victims: tuple[str, ...]) -> None:
         platform.wait_ready()
 
 
-def engines_by_deployment() -> Counter[str]:
-    """How many wrappers (the roots of engine trees) live for each deployment's id."""
+def engines_by_deployment(platform: LivePlatform) -> Counter[str]:
+    """How many engines of this platform live for each deployment's id."""
     found: Counter[str] = Counter()
     for process, mark in marked():
-        if "engine.py" in " ".join(process.cmdline()):
+        words = process.cmdline()
+        if any("engine.py" in word for word in words) and str(platform.folder) in words:
             found[mark[:36]] += 1
     return found
 
@@ -78,7 +79,7 @@ def test_engines_survive_twenty_random_kills(tmp_path: Path) -> None:
             engines = settle(platform, engines, moment)
         for engine in engines:
             assert engine.delete(force=True).status_code == 200
-        assert engines_by_deployment() == {}
+        assert engines_by_deployment(platform) == {}
         assert leases(platform) == []
     finally:
         platform.stop()
@@ -107,7 +108,7 @@ def settle(
     for engine in running:
         engine.wait_healthy()
     ids = {engine.id for engine in running}
-    alive = engines_by_deployment()
+    alive = engines_by_deployment(platform)
     assert all(alive[one] == 1 for one in ids), (moment, alive, ids)
     assert set(alive) == ids, (moment, alive, ids)
     held = {holder: value for kind, value, holder in leases(platform) if kind == "port"}
