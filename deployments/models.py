@@ -17,7 +17,6 @@ from platform_site.accounts.ownership import Owned
 from platform_site.execution.claims import Launched
 from platform_site.execution.log_events import LogEvent
 
-
 BUSY_SECONDS = 10  # an agent on a busy host may be so late
 
 
