@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shlex
 from collections.abc import Sequence
@@ -45,7 +46,7 @@ def check_adapter(name: str, path: str) -> None:
     if not _NAME.fullmatch(name):
         raise Invalid(_("Letters, digits, '.', '_' and '-' only, at most 255"), field="name")
     folder = local_model(path)
-    if folder is None or not (folder / "adapter_config.json").is_file() or "\0" in path:
+    if folder is None or not os.path.isfile(folder / "adapter_config.json"):  # noqa: PTH113
         raise Invalid(_("There is no LoRA adapter at %(path)s") % {"path": path}, field="path")
     check_model_path(path)
 

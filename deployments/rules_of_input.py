@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -19,8 +20,9 @@ _HEALTH_PATH = re.compile(r"/[A-Za-z0-9._~!$&'()*+,;=:@%/-]*", re.ASCII)
 
 def local_model(model_path: str) -> Path | None:
     """The folder that `model_path` names here; None for a hub's name."""
-    path = Path(settings.BASE_DIR) / Path(model_path).expanduser()
-    return path if looks_local(model_path) or path.exists() else None
+    # os.path answers for any text; Path raises for names too long and for unknown homes.
+    path = Path(settings.BASE_DIR, os.path.expanduser(model_path))  # noqa: PTH111
+    return path if looks_local(model_path) or os.path.exists(path) else None  # noqa: PTH110
 
 
 def looks_local(model_path: str) -> bool:
@@ -39,7 +41,7 @@ def check_model_name(model_path: str) -> None:
                 % {"model": model_path[:200]},
                 field="model_path",
             )
-    elif not (folder.is_dir() or (folder.suffix == ".gguf" and folder.is_file())):
+    elif not (os.path.isdir(folder) or (folder.suffix == ".gguf" and os.path.isfile(folder))):  # noqa: PTH112, PTH113
         raise Invalid(
             _("There is no model at %(model)s") % {"model": model_path[:200]}, field="model_path"
         )

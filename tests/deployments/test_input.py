@@ -8,8 +8,10 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from deployments.adapters import check_adapter
 from deployments.models import Deployment
 from platform_site.command_template import check_template, command_line
+from platform_site.errors import Invalid
 from platform_site.models import Lease
 
 pytestmark = pytest.mark.django_db
@@ -23,12 +25,25 @@ def post(client: Client, **body: Any) -> Any:
 @pytest.mark.parametrize(
     "path",
     ["; rm -rf /", "$(touch x)", "a b", "--trust-remote-code", "-x", "a/b/c", "../../etc/passwd",
-     "/nowhere/at/all", "a|b", "`id`", "owner/..", " ", "a\tb"],
+     "/nowhere/at/all", "a|b", "`id`", "owner/..", " ", "a\tb",
+     "0" * 300, "/" + "0" * 300, "~nobody-of-this-name/model", "/dev/fd/0/loop"],
 )  # fmt: skip
 def test_a_model_is_a_folder_that_is_there_or_a_plain_name(client: Client, path: str) -> None:
     answer = post(client, model_path=path)
     assert answer.status_code in (400, 422), answer.content
     assert Deployment.objects.count() == Lease.objects.count() == 0
+
+
+def test_a_link_to_itself_is_no_model(client: Client, tmp_path: Path) -> None:
+    (tmp_path / "loop").symlink_to(tmp_path / "loop")
+    answer = post(client, model_path=str(tmp_path / "loop"))
+    assert (answer.status_code, "There is no model" in answer.json()["detail"]) == (400, True)
+
+
+@pytest.mark.parametrize("path", ["/" + "0" * 300, "~nobody-of-this-name/a", "0" * 300, "x\x00y"])
+def test_an_adapter_that_cannot_be_a_folder_is_refused(path: str) -> None:
+    with pytest.raises(Invalid):
+        check_adapter("short", path)
 
 
 @pytest.mark.parametrize(
