@@ -126,7 +126,8 @@ def health_apply(rows: Sequence[Deployment], checks: Sequence[Check]) -> None:
     with transaction.atomic():
         for row, check in zip(rows, checks, strict=True):
             changes = _changes(row, check, now)
-            Deployment.objects.filter(id=row.id, attempt=row.attempt, status__in=CHECKED).update(
+            # A check begun while it was starting says nothing once a request found it running.
+            Deployment.objects.filter(id=row.id, attempt=row.attempt, status=row.status).update(
                 **changes
             )
             for name, value in changes.items():
