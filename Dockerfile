@@ -8,6 +8,7 @@ RUN python3 -m pip install --no-cache-dir --require-hashes -r /opt/requirements.
 WORKDIR /app
 COPY manage.py ./
 COPY platform_site platform_site
+COPY deid deid
 COPY datasets datasets
 COPY projects projects
 COPY deployments deployments

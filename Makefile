@@ -21,7 +21,7 @@ lint: setup-dev
 	$(BIN)/ruff format --check .
 	PLATFORM_PROFILE=local $(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/bandit --quiet --configfile pyproject.toml --recursive platform_site datasets projects deployments scripts manage.py
+	$(BIN)/bandit --quiet --configfile pyproject.toml --recursive platform_site deid datasets projects deployments scripts manage.py
 
 audit: setup-dev
 	$(BIN)/python scripts/audit.py
@@ -36,6 +36,10 @@ benchmark: setup-dev
 	$(BIN)/python -m benchmarks.accounts
 	$(BIN)/python -m benchmarks.deployment_list
 	$(BIN)/python -m benchmarks.door
+	$(BIN)/python -m benchmarks.deid.score
+	$(BIN)/python -m benchmarks.deid.presidio
+	$(BIN)/python -m benchmarks.deid.request
+	$(BIN)/python -m benchmarks.deid.throughput
 
 setup: $(BASE_STAMP) $(MESSAGES)
 

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from django_q.tasks import async_task
 
 from datasets import services
-from datasets.models import CheckStatus, Dataset, DatasetFile, TrainConfig
+from datasets.models import CheckStatus, Dataset, DatasetFile, FileJob, TrainConfig
 from platform_site.accounts.actor import Actor, actor_of
 from platform_site.accounts.admin_audit import Audited
 from platform_site.errors import PlatformError
@@ -162,3 +162,22 @@ class TrainConfigAdmin(UploadAdmin):
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[TrainConfig]) -> None:
         for config in queryset:
             services.train_config_delete(actor=actor_of(request), dataset=config.dataset)
+
+
+@admin.register(FileJob)
+class FileJobAdmin(admin.ModelAdmin[FileJob]):
+    """Scans and de-identifications: looked at here, asked for elsewhere."""
+
+    list_display = ["id", "kind", "source", "policy_version", "status", "attempt", "created_at"]
+    list_select_related = ["source", "policy_version__policy"]
+    list_filter = ["kind", "status", "host", "created_at"]
+    search_fields = ["id", "source__name", "dataset__name"]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return False

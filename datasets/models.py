@@ -5,10 +5,13 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
+from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from deid.models import PolicyVersion
 from platform_site.accounts.ownership import Owned
+from platform_site.execution.claims import Launched
 
 
 class DatasetStatus(models.TextChoices):
@@ -21,6 +24,45 @@ class CheckStatus(models.TextChoices):
     OK = "ok", _("No problems")
     PROBLEMS = "problems", _("Has problems")
     SKIPPED = "skipped", _("Not checked")
+
+
+class DataState(models.TextChoices):
+    """Whether personal data is in a file, or in any file of a dataset."""
+
+    UNSCANNED = "unscanned", _("Not scanned")
+    CLEAN = "clean", _("Clean")
+    PERSONAL = "personal", _("Contains personal data")
+    DEIDENTIFIED = "deidentified", _("De-identified")
+
+
+class JobKind(models.TextChoices):
+    SCAN = "scan", _("Scan")
+    DEIDENTIFY = "deidentify", _("De-identification")
+
+
+class JobStatus(models.TextChoices):
+    PENDING = "pending", _("Pending")
+    RUNNING = "running", _("Running")
+    SUCCEEDED = "succeeded", _("Succeeded")
+    FAILED = "failed", _("Failed")
+    STOPPED = "stopped", _("Stopped")
+
+
+JOB_ACTIVE = (JobStatus.PENDING, JobStatus.RUNNING)
+JOB_TRANSITIONS: dict[str, frozenset[str]] = {
+    JobStatus.PENDING: frozenset({JobStatus.RUNNING, JobStatus.FAILED, JobStatus.STOPPED}),
+    JobStatus.RUNNING: frozenset(
+        # Back to pending: a crash is followed by another attempt, which goes on from there.
+        {JobStatus.PENDING, JobStatus.SUCCEEDED, JobStatus.FAILED, JobStatus.STOPPED}
+    ),
+    JobStatus.SUCCEEDED: frozenset(),
+    JobStatus.FAILED: frozenset({JobStatus.PENDING}),
+    JobStatus.STOPPED: frozenset({JobStatus.PENDING}),
+}
+# The worst of the files first: one file with personal data says it of the dataset.
+STATE_ORDER = (
+    DataState.PERSONAL, DataState.UNSCANNED, DataState.DEIDENTIFIED, DataState.CLEAN,
+)  # fmt: skip
 
 
 class Dataset(Owned):
@@ -47,6 +89,13 @@ class Dataset(Owned):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def data_state(self) -> DataState:
+        """Of all its files; prefetch `files`."""
+        found = {file.data_state for file in self.files.all()}
+        worst = next((state for state in STATE_ORDER if state in found), DataState.UNSCANNED)
+        return DataState(worst)
+
 
 class DatasetFile(models.Model):
     """One uploaded file; `id` is the contract's `upload_id`."""
@@ -64,6 +113,12 @@ class DatasetFile(models.Model):
     line_count = models.BigIntegerField(_("lines"), null=True, blank=True)
     problem_count = models.BigIntegerField(_("problems"), default=0)
     problems: models.JSONField[list[dict[str, Any]]] = models.JSONField(default=list, blank=True)
+    data_state = models.CharField(
+        _("personal data"), max_length=16, choices=DataState, default=DataState.UNSCANNED
+    )
+    lineage: models.JSONField[dict[str, Any]] = models.JSONField(
+        _("made from"), default=dict, blank=True
+    )
 
     class Meta:
         ordering = ["uploaded_at", "id"]
@@ -90,3 +145,58 @@ class TrainConfig(models.Model):
 
     def __str__(self) -> str:
         return self.filename
+
+
+class FileJob(Launched):
+    """One scan or de-identification of a file. Its folder is LLM_APP_STORAGE/jobs/<id>."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    kind = models.CharField(_("kind"), max_length=16, choices=JobKind)
+    dataset = models.ForeignKey(Dataset, on_delete=models.CASCADE, related_name="jobs")
+    source = models.ForeignKey(
+        DatasetFile, verbose_name=_("file"), on_delete=models.CASCADE, related_name="jobs"
+    )
+    result = models.OneToOneField(
+        DatasetFile, verbose_name=_("new file"), null=True, blank=True,
+        on_delete=models.SET_NULL, related_name="made_by",
+    )  # fmt: skip
+    policy_version = models.ForeignKey(
+        PolicyVersion, verbose_name=_("policy"), on_delete=models.PROTECT, related_name="+"
+    )
+    host = models.CharField(_("host"), max_length=255)
+    status = models.CharField(
+        _("status"), max_length=16, choices=JobStatus, default=JobStatus.PENDING, db_index=True
+    )
+    attempt = models.PositiveIntegerField(_("attempt"), default=1)
+    done = models.BigIntegerField(_("done"), default=0)
+    total = models.BigIntegerField(_("in all"), default=0)
+    remaining = models.FloatField(_("remaining time"), null=True, blank=True)
+    report: models.JSONField[dict[str, Any]] = models.JSONField(default=dict, blank=True)
+    reason_code = models.CharField(_("reason code"), max_length=64, default="", blank=True)
+    reason_params: models.JSONField[dict[str, Any]] = models.JSONField(default=dict, blank=True)
+    started_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("started by"), null=True, blank=True,
+        on_delete=models.SET_NULL, related_name="+",
+    )  # fmt: skip
+    created_at = models.DateTimeField(_("created"), auto_now_add=True, db_index=True)
+    started_at = models.DateTimeField(_("started"), null=True, blank=True)
+    finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
+    stop_requested_at = models.DateTimeField(_("stop asked for"), null=True, blank=True)
+
+    class Meta:
+        ordering = ["-created_at", "-id"]
+        verbose_name = _("file job")
+        verbose_name_plural = _("file jobs")
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.id}"
+
+    @property
+    def is_active(self) -> bool:
+        return self.status in JOB_ACTIVE
+
+    @property
+    def percent(self) -> int:
+        if self.status == JobStatus.SUCCEEDED:
+            return 100
+        return min(100 * self.done // self.total, 99) if self.total else 0

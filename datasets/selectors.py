@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import NamedTuple
 
 from django.db.models import Count, QuerySet, Sum
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from datasets import storage
-from datasets.models import Dataset, DatasetFile, TrainConfig
+from datasets.models import Dataset, DatasetFile, DataState, TrainConfig
 from platform_site.accounts.actor import Actor
 from platform_site.accounts.ownership import find_visible, visible
 from platform_site.errors import NotFound
@@ -65,8 +66,16 @@ def train_config_text(dataset: Dataset) -> str:
     return train_config_path(train_config_get(dataset)).read_text("utf-8", errors="replace")
 
 
-def newest_file_named(actor: Actor, name: str) -> tuple[Path, str] | None:
-    """Path and description of the newest upload of that original name that the actor sees."""
+class Upload(NamedTuple):
+    """An uploaded file as a run takes it; `state` says whether personal data is in it."""
+
+    path: Path
+    description: str
+    state: str = ""
+
+
+def newest_file_named(actor: Actor, name: str) -> Upload | None:
+    """The newest upload of that original name that the actor sees."""
     file = (
         visible(DatasetFile.objects.filter(name=name), actor.user, "dataset__")
         .select_related("dataset")
@@ -75,10 +84,11 @@ def newest_file_named(actor: Actor, name: str) -> tuple[Path, str] | None:
     )
     if file is None:
         return None
-    return file_path(file), _described(file.name, file.dataset, file.stored_name)
+    described = _described(file.name, file.dataset, file.stored_name)
+    return Upload(file_path(file), described, file.data_state)
 
 
-def newest_config_named(actor: Actor, name: str) -> tuple[Path, str] | None:
+def newest_config_named(actor: Actor, name: str) -> Upload | None:
     """The same for training configurations."""
     config = (
         visible(TrainConfig.objects.filter(filename=name), actor.user, "dataset__")
@@ -89,7 +99,17 @@ def newest_config_named(actor: Actor, name: str) -> tuple[Path, str] | None:
     if config is None:
         return None
     path = train_config_path(config)
-    return path, _described(config.filename, config.dataset, config.stored_name)
+    return Upload(path, _described(config.filename, config.dataset, config.stored_name))
+
+
+def is_safe(state: str) -> bool:
+    """Whether training may read it under a gate: clean, or de-identified."""
+    return state in (DataState.CLEAN, DataState.DEIDENTIFIED)
+
+
+def state_label(state: str) -> str:
+    """The state in the reader's language; a file that nobody uploaded was never scanned."""
+    return str(DataState(state or DataState.UNSCANNED).label)
 
 
 def uploaded_names(actor: Actor, limit: int = 200) -> tuple[list[str], list[str]]:

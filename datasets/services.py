@@ -16,11 +16,18 @@ from django.utils.translation import gettext as _
 from django_q.tasks import async_task
 
 from datasets import selectors, storage
-from datasets.models import CheckStatus, Dataset, DatasetFile, DatasetStatus, TrainConfig
+from datasets.models import (
+    JOB_ACTIVE,
+    CheckStatus,
+    Dataset,
+    DatasetFile,
+    DatasetStatus,
+    TrainConfig,
+)
 from datasets.validation import check_jsonl
 from platform_site.accounts import audit
 from platform_site.accounts.actor import Actor
-from platform_site.errors import Invalid, NotFound
+from platform_site.errors import Conflict, Invalid, NotFound
 from platform_site.safe_yaml import load_mapping
 from platform_site.uploads import StreamedUpload, received
 
@@ -60,6 +67,7 @@ def dataset_create(
 def dataset_delete(*, actor: Actor, dataset: Dataset) -> None:
     """Delete a dataset with its files."""
     actor.require("datasets.delete_dataset", dataset)
+    _idle(dataset.jobs)
     files = [[file.name, file.sha256] for file in dataset.files.all()]
     audit.record(actor, "dataset.delete", dataset, changes={"files": [files, None]})
     paths = [selectors.file_path(file) for file in dataset.files.all()]
@@ -122,6 +130,7 @@ def upload_abort(*, actor: Actor, upload_id: object) -> None:
     file = selectors.file_get(actor, upload_id)
     actor.require("datasets.change_dataset", file.dataset)
     _lock(file.dataset)
+    _idle(file.jobs)
     path = selectors.file_path(file)
     if not DatasetFile.objects.filter(id=file.id).delete()[0]:
         raise NotFound(_("There is no such upload"))
@@ -199,6 +208,11 @@ def file_open(*, actor: Actor, upload_id: object) -> tuple[DatasetFile, BinaryIO
         raise NotFound(_("The file is no longer on disk")) from error
     audit.record(actor, "dataset.download", file.dataset, changes={"name": [None, file.name]})
     return file, content
+
+
+def _idle(jobs: Any) -> None:
+    if jobs.filter(status__in=JOB_ACTIVE).exists():
+        raise Conflict(_("A job is at work on it: stop it first"))
 
 
 def _lock(dataset: Dataset) -> None:

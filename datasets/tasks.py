@@ -3,7 +3,16 @@
 from __future__ import annotations
 
 from datasets import services
+from datasets.jobs import lifecycle
 
 
 def file_check(upload_id: str) -> None:
     services.file_check(upload_id=upload_id)
+
+
+def job_launch(job_id: str) -> None:
+    lifecycle.job_launch(job_id)
+
+
+def job_reconcile(job_id: str) -> None:
+    lifecycle.job_reconcile(job_id)

@@ -234,7 +234,7 @@ def look(row: Deployment) -> None:
         if row.kill_reason_code and row.claimed_at is None:
             # A restart was asked for of one that waits to be launched: it need not wait.
             Deployment.objects.filter(id=row.id, submitted_at=None).update(
-                kill_reason_code="", next_launch_at=None
+                kill_reason_code="", force_requested_at=None, next_launch_at=None
             )
     else:
         _compare(row)

@@ -23,6 +23,7 @@ HOUSEKEEPING_INTERVAL = 3600.0
 # Dotted names, so that this shared part does not import the domains above it; with each the
 # setting that says how often.
 SWEEPS = {
+    "datasets.jobs.lifecycle.job_sweep": "RUN_POLL_INTERVAL",
     "projects.lifecycle.run_sweep": "RUN_POLL_INTERVAL",
     "deployments.lifecycle.deployment_sweep": "RUN_POLL_INTERVAL",
     "deployments.polling.health_round": "HEALTH_INTERVAL",
@@ -30,7 +31,11 @@ SWEEPS = {
     "deployments.polling.facts_check": "METRICS_INTERVAL",
     "platform_site.execution.hosts.hosts_report": "HEALTH_INTERVAL",
 }
-HOUSEKEEPING = ["deployments.lifecycle.prune_logs", "deployments.polling.samples_prune"]
+HOUSEKEEPING = [
+    "datasets.jobs.lifecycle.prune_folders",
+    "deployments.lifecycle.prune_logs",
+    "deployments.polling.samples_prune",
+]
 
 
 class Agent:

@@ -20,7 +20,11 @@ from platform_site.uploads import upload_folder  # noqa: E402
 tempfile.tempdir = str(upload_folder())
 # What stands beside Django, by the beginning of its paths; dotted names, so that this shared
 # part does not import the domains above it.
-MOUNTS: dict[str, Application] = {"/v1/": import_string("deployments.door.app.door")}
+MOUNTS: dict[str, Application] = {
+    "/v1/": import_string("deployments.door.app.door"),
+    "/api/v1/deidentify:test": import_string("deid.fast.Fast")(django_application),
+}
+import_string("deid.fast.warm")()  # now, so that no request waits for it
 
 
 async def site(scope: Any, receive: Receive, send: Send) -> None:

@@ -25,7 +25,11 @@ MANIFEST = "manifest.json"
 FORMAT = 1
 DATABASES = {"sqlite": "database.sqlite3", "postgresql": "database.dump"}
 # Unfinished, or made again from the rest.
-LEFT_OUT = {"storage": {"uploads"}, "training": {".venv", ".cache", "__pycache__"}}
+LEFT_OUT: dict[str, set[str]] = {
+    "storage": {"uploads", "jobs"},
+    "training": {".venv", ".cache", "__pycache__"},
+    "deid_keys": set(),
+}
 
 
 class BackupError(Exception):
@@ -41,7 +45,11 @@ class Report:
 
 def folders() -> dict[str, Path]:
     """Name in the archive and folder of what lies beside the database."""
-    return {"storage": settings.LLM_APP_STORAGE, "training": settings.HOST_TRAINING_DIR}
+    return {
+        "storage": settings.LLM_APP_STORAGE,
+        "training": settings.HOST_TRAINING_DIR,
+        "deid_keys": settings.DEID_KEY_DIR,
+    }
 
 
 def backup(target: Path) -> Report:
@@ -219,7 +227,7 @@ def _restore_file(archive: tarfile.TarFile, member: tarfile.TarInfo) -> None:
     root = folders().get(top)
     if root is None or not inside:
         return
-    root.mkdir(parents=True, exist_ok=True)
+    root.mkdir(parents=True, exist_ok=True, mode=0o700 if top == "deid_keys" else 0o777)
     archive.extract(member.replace(name=inside), root, filter="data")
 
 

@@ -103,6 +103,10 @@ RATE_LIMITS = {
     "token": env.rate(
         "RATE_LIMIT_TOKEN", "30/hour", "API tokens a user may make.", topic="Accounts"
     ),
+    "deid": env.rate(
+        "RATE_LIMIT_DEID", "3000/minute", "Calls of de-identification a user may make.",
+        topic="Accounts",
+    ),
 }  # fmt: skip
 
 # --- Single sign-on (OpenID Connect), off until OIDC_CLIENT_ID is set ----------------------
@@ -176,6 +180,32 @@ PLATFORM_VAR = env.folder(
     "PLATFORM_VAR", "./var",
     "The platform's own state: SQLite database, secret key, process files.",
     base=BASE_DIR, topic="Folders",
+)  # fmt: skip
+
+# --- De-identification --------------------------------------------------------------------
+DEID_KEY_DIR = PLATFORM_VAR / "deid_keys"  # of pseudonyms, tokens and the vault
+DEID_PROCESSES = env.integer(
+    "DEID_PROCESSES", 0, "Processes of a job over a file; 0: one for each core.",
+    high=1024, topic="De-identification",
+)  # fmt: skip
+DEID_JOBS = env.integer(
+    "DEID_JOBS", 1, "Jobs over files that run at a time on a host; more wait.",
+    low=1, high=64, topic="De-identification",
+)  # fmt: skip
+DEID_MODEL = env.text(
+    "DEID_MODEL", "",
+    "A model on disk that reads beside the recognisers: spacy:, transformers: or gliner: and its "
+    "folder.",
+    topic="De-identification",
+)  # fmt: skip
+TRAINING_DATA_GATE = env.choice(
+    "TRAINING_DATA_GATE", "warn", ["off", "warn", "refuse"],
+    "Training on data that is neither clean nor de-identified; a project may say otherwise.",
+    topic="De-identification",
+)  # fmt: skip
+DEID_MAX_CHARACTERS = env.integer(
+    "DEID_MAX_CHARACTERS", 100_000, "Characters that one call of the API may send.",
+    low=1, high=2_000_000, topic="De-identification",
 )  # fmt: skip
 
 # --- Secrets ------------------------------------------------------------------------------
@@ -372,6 +402,7 @@ INSTALLED_APPS = [
     "csp",
     "platform_site.apps.PlatformSiteConfig",
     "platform_site.accounts.apps.AccountsConfig",
+    "deid.apps.DeidConfig",
     "datasets.apps.DatasetsConfig",
     "projects.apps.ProjectsConfig",
     "deployments.apps.DeploymentsConfig",
@@ -473,6 +504,9 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "CheckStatusEnum": "datasets.models.CheckStatus",
         "DeploymentStatusEnum": "deployments.choices.Status",
         "AdapterStateEnum": "deployments.choices.AdapterState",
+        "DataGateEnum": "projects.models.DataGate",
+        "DataStateEnum": "datasets.models.DataState",
+        "FileJobKindEnum": "datasets.models.JobKind",
     },
 }
 

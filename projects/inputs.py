@@ -31,6 +31,8 @@ class Input:
     name: str
     path: Path
     source: str | None
+    state: str = ""
+    """Whether personal data is in it, as scans of uploads know."""
 
 
 @dataclass(frozen=True)
@@ -72,8 +74,8 @@ def _find(actor: Actor, name: str, folder: str, field: str) -> Input | None:
         if folder == "datasets"
         else datasets_selectors.newest_config_named(actor, name)
     )
-    if newest is not None and newest[0].is_file():
-        return Input(name, newest[0], newest[1])
+    if newest is not None and newest.path.is_file():
+        return Input(name, newest.path, newest.description, newest.state)
     return None
 
 

@@ -13,6 +13,7 @@ from platform_site.execution.log_events import render_message
 MESSAGES: dict[str, str | Promise] = {
     "created": _("Run created; command: %(command)s"),
     "input_taken": _("%(name)s is an uploaded file; taken: %(source)s"),
+    "personal_data": _("Personal data in %(name)s: %(state)s; it is trained on all the same"),
     "submitted_local": _("Started on this host (%(host)s)"),
     "submitted_docker": _("Started in the container %(container)s"),
     "stop_requested": _("Stop asked for: the script is told to end, then its whole tree is ended"),

@@ -15,6 +15,15 @@ from platform_site.execution.log_events import LogEvent
 from projects.messages import render
 
 
+class DataGate(models.TextChoices):
+    """What happens before training on data that is neither clean nor de-identified."""
+
+    PLATFORM = "", _("As the platform says")
+    OFF = "off", _("Nothing")
+    WARN = "warn", _("A warning")
+    REFUSE = "refuse", _("The run is refused")
+
+
 class Project(Owned):
     """What to train on what: names of a dataset file and of a training configuration."""
 
@@ -23,6 +32,9 @@ class Project(Owned):
     dataset_name = models.CharField(_("dataset"), max_length=1024)
     training_yaml_name = models.CharField(_("training configuration"), max_length=1024)
     description = models.TextField(_("description"), null=True, blank=True)
+    data_gate = models.CharField(
+        _("personal data"), max_length=8, choices=DataGate, default=DataGate.PLATFORM, blank=True
+    )
     created_at = models.DateTimeField(_("created"), auto_now_add=True, db_index=True)
     updated_at = models.DateTimeField(_("updated"), auto_now=True)
 
@@ -73,6 +85,7 @@ class Run(Launched):
     metrics_offset = models.BigIntegerField(default=0, editable=False)
     start_command = models.CharField(_("start command"), max_length=2048)
     inputs: models.JSONField[dict[str, Any]] = models.JSONField(_("inputs"), default=dict)
+    data_state = models.CharField(_("personal data"), max_length=16, default="", blank=True)
     command: models.JSONField[list[str]] = models.JSONField(_("command"), default=list)
     digests: models.JSONField[dict[str, str]] = models.JSONField("SHA-256", default=dict)
     exit_code = models.IntegerField(_("exit code"), null=True, blank=True)

@@ -7,11 +7,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django_q.tasks import async_task
 
+from datasets import selectors as datasets_selectors
 from platform_site.accounts import audit
 from platform_site.accounts.actor import Actor
 from platform_site.errors import Conflict, Invalid, StorageFull
 from platform_site.paths import check_relative
 from platform_site.uploads import FULL_DISK_ERRORS, STORAGE_FULL_MESSAGE
+from projects import gate
 from projects.inputs import RunInputs, find_inputs
 from projects.models import ACTIVE_STATUSES, Project, Run, RunStatus
 from projects.paths import run_folder
@@ -70,15 +72,18 @@ def project_delete(*, actor: Actor, project: Project) -> None:
 def run_start(*, actor: Actor, project: Project) -> Run:
     """Make a run and hand its launch to the worker; nothing here waits on an engine.
 
-    Raises Forbidden, Invalid (missing or bad inputs), StorageFull; then no run is made.
+    Raises Forbidden, Invalid (missing or bad inputs), Conflict (the gate for personal data),
+    StorageFull; then no run is made.
     """
     actor.require("projects.change_project", project)
     inputs = find_inputs(actor, project)
+    warned = gate.check(project, inputs.dataset)
     run = Run(
         project=project,
         started_by=actor.user,
         start_command=f"bash {inputs.script} {project.training_yaml_name}",
         inputs=_described(inputs),
+        data_state=inputs.dataset.state or "unscanned",
     )
     folder = run_folder(run)
     try:
@@ -93,6 +98,10 @@ def run_start(*, actor: Actor, project: Project) -> Run:
                 if used.source:
                     params = {"name": used.name, "source": used.source}
                     event_add(run, code="input_taken", params=params)
+            if warned:
+                state = datasets_selectors.state_label(run.data_state)
+                params = {"name": inputs.dataset.name, "state": state}
+                event_add(run, code="personal_data", params=params, level="warning")
             async_task("projects.tasks.run_launch", str(run.id))
     except OSError as error:
         folder.remove()

@@ -15,7 +15,7 @@ from django.core.cache import cache
 from django.test import Client
 
 from platform_site.accounts.roles import Role, role_set
-from tests.support.deployments import engine_environment, marked
+from tests.support.deployments import ENGINE, engine_environment, marked
 from tests.support.live_platform import LivePlatform, free_port
 from tests.support.postgres import PostgresServer, binaries
 
@@ -31,7 +31,8 @@ def empty_cache() -> None:
 @pytest.fixture(autouse=True)
 def own_folders(settings: object, tmp_path: Path) -> None:
     """Each test has its own storage and training directory."""
-    for name in ("LLM_APP_STORAGE", "HOST_TRAINING_DIR", "PLATFORM_VAR", "DEPLOY_LOG_DIR"):
+    for name in ("LLM_APP_STORAGE", "HOST_TRAINING_DIR", "PLATFORM_VAR", "DEPLOY_LOG_DIR",
+                 "DEID_KEY_DIR"):  # fmt: skip
         folder = tmp_path / name.lower()
         folder.mkdir()
         setattr(settings, name, folder)
@@ -161,7 +162,7 @@ def serving_platform(tmp_path: Path) -> Iterator[LivePlatform]:
 def no_engine_outlives_the_tests() -> Iterator[None]:
     yield
     for process, _mark in marked():
-        if any("tests/support/engine.py" in part for part in process.cmdline()):
+        if str(ENGINE) in process.cmdline():  # of this checkout: others run tests too
             process.kill()
 
 

@@ -7,7 +7,8 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from datasets.models import Dataset, DatasetFile, TrainConfig
+from datasets.jobs.messages import render
+from datasets.models import Dataset, DatasetFile, DataState, FileJob, TrainConfig
 from platform_site.api.fields import JSONObjectField, TextField, UTCDateTimeField
 
 
@@ -58,13 +59,16 @@ class DatasetFileSerializer(serializers.ModelSerializer[DatasetFile]):
     upload_id = serializers.UUIDField(source="id")
     bytes = serializers.IntegerField(source="size")
     uploaded_at = UTCDateTimeField()
+    lineage = serializers.DictField(
+        child=serializers.CharField(), help_text="What a job made it from; empty for uploads."
+    )
     problems = serializers.JSONField(help_text="The first 100: line (from 1), code, detail.")
 
     class Meta:
         model = DatasetFile
         fields = [
             "upload_id", "name", "stored_name", "bytes", "uploaded_at", "sha256",
-            "check_status", "line_count", "problem_count", "problems",
+            "check_status", "line_count", "problem_count", "problems", "data_state", "lineage",
         ]  # fmt: skip
 
 
@@ -91,6 +95,7 @@ class DatasetSerializer(serializers.ModelSerializer[Dataset]):
     metadata = serializers.SerializerMethodField()
     created_at = UTCDateTimeField()
     files = DatasetFileSerializer(many=True)
+    data_state = serializers.ChoiceField(choices=DataState.choices)
     train_config = serializers.SerializerMethodField()
     upload_progress = serializers.SerializerMethodField()
     owner = serializers.CharField(source="owner.username", default=None, allow_null=True)
@@ -101,6 +106,7 @@ class DatasetSerializer(serializers.ModelSerializer[Dataset]):
         fields = [
             "id", "name", "type", "source", "task_type", "metadata", "created_at", "status",
             "files", "train_config", "upload_progress", "owner", "visibility", "team",
+            "data_state",
         ]  # fmt: skip
 
     @extend_schema_field(MetadataSerializer)
@@ -153,3 +159,39 @@ class UploadAbortedSerializer(serializers.Serializer[Any]):
 class TrainConfigDeletedSerializer(serializers.Serializer[Any]):
     dataset_id = serializers.CharField()
     status = serializers.CharField()
+
+
+class JobCreateSerializer(serializers.Serializer[Any]):
+    """Which policy; the built-in one without any."""
+
+    policy_id = TextField(required=False, allow_null=True, allow_blank=True, max_length=64)
+    policy_version = TextField(required=False, allow_null=True, allow_blank=True, max_length=32)
+
+
+class FileJobSerializer(serializers.ModelSerializer[FileJob]):
+    policy_id = serializers.CharField(source="policy_version.policy.slug")
+    policy_version = serializers.CharField(source="policy_version.name")
+    file = serializers.CharField(source="source.name")
+    upload_id = serializers.UUIDField(source="source_id")
+    result_upload_id = serializers.UUIDField(source="result_id", allow_null=True)
+    progress = serializers.SerializerMethodField(help_text="From 0 to 1.")
+    remaining_seconds = serializers.FloatField(source="remaining", allow_null=True)
+    reason = serializers.SerializerMethodField()
+    report = serializers.DictField(help_text="What was found, once it has succeeded.")
+    created_at = UTCDateTimeField()
+    started_at = UTCDateTimeField(allow_null=True)
+    finished_at = UTCDateTimeField(allow_null=True)
+
+    class Meta:
+        model = FileJob
+        fields = [
+            "id", "kind", "dataset_id", "upload_id", "file", "policy_id", "policy_version",
+            "status", "progress", "remaining_seconds", "attempt", "reason", "report",
+            "result_upload_id", "created_at", "started_at", "finished_at",
+        ]  # fmt: skip
+
+    def get_progress(self, job: FileJob) -> float:
+        return 1.0 if job.percent == 100 else round(job.done / job.total, 4) if job.total else 0.0
+
+    def get_reason(self, job: FileJob) -> str:
+        return render(job.reason_code, job.reason_params)

@@ -108,7 +108,7 @@ class UploadView(APIView):
 
     @extend_schema(
         operation_id="datasets_delete_upload",
-        responses={200: UploadAbortedSerializer, **errors(403, 404)},
+        responses={200: UploadAbortedSerializer, **errors(403, 404, 409)},
     )
     def delete(self, request: Request, upload_id: str) -> Response:
         """Take back an upload: its file and its record."""

@@ -15,8 +15,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from datasets import selectors, services
+from datasets.jobs import selectors as job_selectors
+from datasets.jobs.services import format_of
 from datasets.models import Dataset
 from datasets.pages.forms import DatasetForm, FileForm
+from deid import selectors as deid_selectors
 from platform_site.accounts.actor import actor_of
 from platform_site.accounts.limits import limited
 from platform_site.accounts.pages.sharing import sharing_context, sharing_post
@@ -68,9 +71,14 @@ def _detail(
 ) -> HttpResponse:
     dataset = find_dataset(request, dataset_id)
     files = list(dataset.files.all())
+    jobs = list(job_selectors.job_list(dataset)[:10])
     context = {
         "dataset": dataset,
         "files": files,
+        "jobs": jobs,
+        "working": any(job.is_active for job in jobs),
+        "policies": deid_selectors.policy_list(actor_of(request)),
+        "readable": {file.id for file in files if format_of(file) is not None},
         "checking": any(file.check_status == "pending" for file in files),
         "total_bytes": sum(file.size for file in files),
         "metadata": {

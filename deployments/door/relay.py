@@ -10,50 +10,28 @@ import asyncio
 import json
 import logging
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import aiohttp
 from django.conf import settings
-from django.db import connection
 from django.utils.translation import gettext as _
 
 from deployments.door.errors import DoorError
 from deployments.door.targets import Target, in_flight
 from deployments.door.usage import Meter, usage_record
 from platform_site.accounts.actor import Actor
+from platform_site.asgi_threads import in_thread
 
 CONNECT_SECONDS = 2.0
 KEEP_SECONDS = 3.0  # engines close idle connections after 5 s
 READ_SECONDS = 900.0  # between two parts of an answer: a long prompt may wait in a queue
 RETRIED = {502, 503, 504}
 STREAMED = {"/v1/chat/completions", "/v1/completions"}
-# Its threads keep their database connections, which a request of Django's would not.
-_threads = ThreadPoolExecutor(max_workers=4, thread_name_prefix="door")
 _sessions: dict[int, aiohttp.ClientSession] = {}
 _users: Counter[int] = Counter()
 logger = logging.getLogger(__name__)
-
-
-async def in_thread(action: Callable[..., Any], *arguments: Any) -> Any:
-    """Run what asks the database."""
-
-    def guarded() -> Any:
-        _keep_connection()
-        try:
-            return action(*arguments)
-        finally:
-            _keep_connection()
-
-    return await asyncio.get_running_loop().run_in_executor(_threads, guarded)
-
-
-def _keep_connection() -> None:
-    """Keep this thread's connection for the next request, unless it has failed."""
-    connection.close_at = None  # else it would be closed at the age of CONN_MAX_AGE: at once
-    connection.close_if_unusable_or_obsolete()
 
 
 def _session() -> aiohttp.ClientSession:

@@ -1,4 +1,4 @@
-"""Rate limits on what is expensive, for each user, counted over all web processes."""
+"""Rate limits on what is expensive, for each user; most are counted over all web processes."""
 
 from __future__ import annotations
 
@@ -17,6 +17,9 @@ from rest_framework.throttling import SimpleRateThrottle
 from platform_site.accounts.actor import client_address
 from platform_site.errors import TooMany
 
+# Counted by each web process for itself: what they cost is its own time, and a row written in
+# the database for each would cost more than the call.
+PER_PROCESS = {"deid"}
 View = Callable[..., HttpResponseBase]
 
 
@@ -33,6 +36,8 @@ class WriteThrottle(SimpleRateThrottle):
         if self.kind is None or request.method in ("GET", "HEAD", "OPTIONS"):
             return True
         self.rate = settings.RATE_LIMITS[self.kind]
+        if self.kind in PER_PROCESS:
+            self.cache = caches["default"]
         self.num_requests, self.duration = self.parse_rate(self.rate)
         return bool(super().allow_request(request, view))
 

@@ -6,6 +6,7 @@ from enum import IntEnum
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser, Group, User
+from django.db import transaction
 
 LOCAL_OPERATOR = "local"
 
@@ -58,6 +59,7 @@ def teams_of(user: User) -> list[Group]:
     return list(teams if role_of(user) >= Role.OPERATOR else teams.filter(id__in=team_ids(user)))
 
 
+@transaction.atomic  # requests of the user meanwhile see the old role or the new one, never none
 def role_set(user: User, role: Role) -> None:
     """Make `role` the only role of `user`; teams stay."""
     user.groups.remove(*Group.objects.filter(name__in=ROLE_GROUPS))
@@ -69,10 +71,14 @@ def role_set(user: User, role: Role) -> None:
 def local_operator() -> User:
     """Whom open mode and management commands act as; nobody can log in as it."""
     user = User.objects.filter(username=LOCAL_OPERATOR).first()
-    if user is None:
-        user, made = User.objects.get_or_create(username=LOCAL_OPERATOR)
-        if made:
-            user.set_unusable_password()
-            user.save()
-            role_set(user, Role.OPERATOR)
+    return user or _local_operator_made()
+
+
+@transaction.atomic  # of many first requests at once, none may see it without its role
+def _local_operator_made() -> User:
+    user, made = User.objects.get_or_create(username=LOCAL_OPERATOR)
+    if made:
+        user.set_unusable_password()
+        user.save()
+        role_set(user, Role.OPERATOR)
     return user

@@ -13,7 +13,9 @@ from rules import add_perm, perm_exists, predicate
 from platform_site.accounts.ownership import is_team_mate, may_see
 from platform_site.accounts.roles import Role, role_of
 
-OWNED = ("datasets.dataset", "projects.project", "deployments.deployment")
+OWNED = (
+    "deid.deidpolicy", "datasets.dataset", "projects.project", "deployments.deployment",
+)  # fmt: skip
 ACCOUNTS = (
     "auth.user", "auth.group", "accounts.apitoken", "accounts.oidcidentity",
     "axes.accessattempt", "axes.accesslog", "axes.accessfailurelog",
@@ -85,6 +87,7 @@ def register() -> None:
     for label in (
         "datasets.datasetfile",
         "datasets.trainconfig",
+        "datasets.filejob",
         "projects.run",
         "deployments.adapter",
     ):
@@ -92,7 +95,7 @@ def register() -> None:
         add_all(label, EVERY_ACTION, is_operator)
     for label in (
         "projects.runevent", "deployments.deploymentevent", "deployments.usage",
-        "platform_site.host", "platform_site.lease",
+        "platform_site.host", "platform_site.lease", "deid.policyversion",
     ):  # fmt: skip
         add_all(label, ["view"], is_operator)
     for label in MACHINERY:
@@ -100,7 +103,17 @@ def register() -> None:
     for label in ACCOUNTS:
         add_all(label, EVERY_ACTION, is_admin)
     add("accounts.view_auditentry", is_operator)
-    for app in ("datasets", "projects", "deployments", "platform_site", "django_q", "accounts"):
+    add("deid.open_vault", is_operator)
+    add("projects.loosen_gate", is_operator)
+    for app in (
+        "deid",
+        "datasets",
+        "projects",
+        "deployments",
+        "platform_site",
+        "django_q",
+        "accounts",
+    ):
         add(app, is_operator)
     for app in ("auth", "axes"):
         add(app, is_admin)

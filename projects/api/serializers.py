@@ -9,7 +9,7 @@ from rest_framework import serializers
 
 from platform_site.api.fields import TextField, UTCDateTimeField
 from projects import selectors
-from projects.models import Project, Run
+from projects.models import DataGate, Project, Run
 
 
 class ProjectCreateSerializer(serializers.Serializer[Any]):
@@ -29,8 +29,14 @@ class ProjectSerializer(serializers.ModelSerializer[Project]):
         model = Project
         fields = [
             "id", "name", "dataset_name", "training_yaml_name", "description",
-            "created_at", "updated_at", "owner", "visibility", "team",
+            "created_at", "updated_at", "owner", "visibility", "team", "data_gate",
         ]  # fmt: skip
+
+
+class DataGateSerializer(serializers.Serializer[Any]):
+    gate = serializers.ChoiceField(
+        choices=DataGate.choices, allow_blank=True, help_text="Empty: as the platform says."
+    )
 
 
 class LogEntrySerializer(serializers.Serializer[Any]):
@@ -59,6 +65,7 @@ class RunSummarySerializer(serializers.ModelSerializer[Run]):
             "id", "project_id", "status", "progress", "start_command", "created_at",
             "updated_at", "started_at", "finished_at", "stop_requested_at", "step", "max_steps",
             "executor", "command", "handle", "digests", "exit_code", "reason", "notice",
+            "data_state",
         ]  # fmt: skip
 
 

@@ -16,6 +16,11 @@ urlpatterns = [
         views.ProjectSharingView.as_view(),
         name="api-project-sharing",
     ),
+    path(
+        "projects/<str:reference>/data-gate",
+        views.ProjectGateView.as_view(),
+        name="api-project-gate",
+    ),
     path("projects/<str:reference>/runs", views.RunsView.as_view(), name="api-runs"),
     path(RUN, views.RunView.as_view(), name="api-run"),
     path(f"{RUN}/stop", views.RunStopView.as_view(), name="api-run-stop"),

@@ -15,8 +15,9 @@ from platform_site.accounts.api.views import share
 from platform_site.api.log_range import log_response
 from platform_site.api.schema import errors
 from platform_site.api.validation import validated
-from projects import selectors, services
+from projects import gate, selectors, services
 from projects.api.serializers import (
+    DataGateSerializer,
     MetricsSerializer,
     ProjectCreateSerializer,
     ProjectDetailSerializer,
@@ -90,6 +91,22 @@ class ProjectSharingView(APIView):
     def put(self, request: Request, reference: str) -> Response:
         """Say who sees the project and its runs: its owner, a team, or everyone."""
         return share(request, find_project(request, reference))
+
+
+class ProjectGateView(APIView):
+    scope = "train"
+
+    @extend_schema(
+        operation_id="projects_data_gate",
+        request=DataGateSerializer,
+        responses={200: DataGateSerializer, **errors(400, 403, 404, 422)},
+    )
+    def put(self, request: Request, reference: str) -> Response:
+        """Say what happens before training on data that may hold personal data."""
+        project = find_project(request, reference)
+        chosen = validated(DataGateSerializer(data=request.data))["gate"]
+        gate.gate_set(actor=actor_of(request), project=project, gate=chosen)
+        return Response({"gate": project.data_gate})
 
 
 class RunsView(APIView):

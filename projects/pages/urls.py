@@ -13,6 +13,7 @@ urlpatterns = [
     path("<uuid:project_id>/", views.project_detail, name="detail"),
     path("<uuid:project_id>/delete/", views.project_delete, name="delete"),
     path("<uuid:project_id>/sharing/", views.project_sharing, name="sharing"),
+    path("<uuid:project_id>/data-gate/", views.project_gate, name="gate"),
     path("<uuid:project_id>/runs/", views.run_start, name="run-start"),
     path("<uuid:project_id>/runs/<uuid:run_id>/", views.run_detail, name="run"),
     path("<uuid:project_id>/runs/<uuid:run_id>/stop/", views.run_stop, name="run-stop"),

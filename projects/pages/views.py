@@ -5,19 +5,21 @@ from __future__ import annotations
 import shlex
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from datasets.selectors import state_label
 from platform_site.accounts.actor import actor_of
 from platform_site.accounts.limits import limited
 from platform_site.accounts.pages.sharing import sharing_context, sharing_post
 from platform_site.errors import Conflict, Forbidden, PlatformError
 from platform_site.pages.forms import add_error, page_of
-from projects import results, selectors, services
-from projects.models import Project
+from projects import gate, results, selectors, services
+from projects.models import DataGate, Project
 from projects.pages.forms import ProjectForm
 
 ADD_DEPLOYMENT = "deployments.add_deployment"
@@ -58,6 +60,8 @@ def project_detail(request: HttpRequest, project_id: UUID) -> HttpResponse:
         "project": project,
         "runs": runs,
         "active": any(run.is_active for run in runs),
+        "gates": DataGate.choices,
+        "platform_gate": DataGate(settings.TRAINING_DATA_GATE).label,
         **sharing_context(actor_of(request), project),
     }
     partial = request.headers.get("HX-Request")
@@ -79,6 +83,14 @@ def project_delete(request: HttpRequest, project_id: UUID) -> HttpResponse:
 def project_sharing(request: HttpRequest, project_id: UUID) -> HttpResponse:
     project = find_project(request, project_id)
     return sharing_post(request, project, "projects:detail")
+
+
+@require_POST
+def project_gate(request: HttpRequest, project_id: UUID) -> HttpResponse:
+    project = find_project(request, project_id)
+    gate.gate_set(actor=actor_of(request), project=project, gate=request.POST.get("gate", ""))
+    messages.success(request, _("Saved"))
+    return redirect("projects:detail", project_id)
 
 
 @require_POST
@@ -105,6 +117,7 @@ def run_detail(request: HttpRequest, project_id: UUID, run_id: UUID) -> HttpResp
         "project_key": str(project.id),
         "run_key": str(run.id),
         "eta_seconds": selectors.eta_seconds(run),
+        "data_state": state_label(run.data_state) if run.data_state else "",
         "command": shlex.join(run.command),
         "log_lines": selectors.run_log_tail(run),
         "may_deploy": results.has_result(run) and actor_of(request).may(ADD_DEPLOYMENT),

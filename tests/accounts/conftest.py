@@ -10,7 +10,9 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
-from datasets.models import Dataset, DatasetFile
+from datasets.models import Dataset, DatasetFile, FileJob, JobKind
+from deid import services as deid_services
+from deid.models import DeidPolicy, PolicyVersion
 from deployments import services as deployments_services
 from deployments.models import Deployment
 from platform_site.accounts.actor import Actor
@@ -29,6 +31,8 @@ class World:
     run: Run
     token: ApiToken
     deployment: Deployment
+    policy: DeidPolicy
+    job: FileJob
 
     def ids(self) -> dict[str, Any]:
         return {
@@ -38,10 +42,12 @@ class World:
             "run": self.run.id,
             "token": self.token.id,
             "deployment": self.deployment.id,
+            "policy": self.policy.id,
+            "job": self.job.id,
         }
 
     def show_to(self, visibility: str, team: Any = None) -> None:
-        for obj in (self.dataset, self.project, self.deployment):
+        for obj in (self.dataset, self.project, self.deployment, self.policy, self.job.dataset):
             obj.visibility, obj.team = visibility, team
             obj.save()
 
@@ -70,7 +76,23 @@ def world(alice: User, required: None, settings: Any) -> World:
     )
     deployment.adapters.create(name="one", path="/adapters/one")
     file = DatasetFile.objects.get(dataset=dataset)
-    return World(dataset, file, project, run, token, deployment)
+    policy = deid_services.policy_create(
+        actor=actor, slug="alices-policy", content={"default": "encrypt", "key": "alices"}
+    )
+    job = job_of(alice)
+    return World(dataset, file, project, run, token, deployment, policy, job)
+
+
+def job_of(owner: User) -> FileJob:
+    """On a dataset of its own: a job at work keeps its dataset from being deleted."""
+    dataset = Dataset.objects.create(owner=owner, name="scanned")
+    file = DatasetFile.objects.create(
+        dataset=dataset, name="s.jsonl", stored_name="s.jsonl", size=3, sha256="0" * 64
+    )
+    version = PolicyVersion.objects.get(policy__slug="default")
+    return FileJob.objects.create(
+        kind=JobKind.SCAN, dataset=dataset, source=file, policy_version=version, host="elsewhere"
+    )
 
 
 def put_file(client: Client, path: str, name: str, content: bytes, **headers: str) -> Any:

@@ -27,6 +27,10 @@ D, P = "/api/v1/datasets/{dataset}", "/api/projects/{project}"
 R = P + "/runs/{run}"
 PD, PP = "/datasets/{dataset}/", "/projects/{project}/"
 E, PE = "/api/v1/deployments/{deployment}", "/deployments/{deployment}/"
+A, PA = "/api/v1/deid/policies/alices-policy", "/deid/policies/{policy}/"
+J, PJ = "/api/v1/datasets/jobs/{job}", "/datasets/jobs/{job}/"
+POLICY = {"policy_id": "n", "content": {"default": "drop"}}
+NEW_POLICY = {"policy_id": "n", "content": "default: drop"}
 SHARE = {"visibility": "everyone"}
 LAUNCH = {"model_path": "a/b", "restart_policy": "never"}
 NEW_PROJECT = {"name": "n", "dataset_name": "d.jsonl", "training_yaml_name": "c.yaml"}
@@ -35,6 +39,7 @@ TOKEN = {"name": "n", "scopes": ["read"]}
 SEEN = (401, 200, 200, 404, 200, 200)
 READ = (401, 200, 200, 200, 200, 200)
 CHANGED = (401, 403, 200, 404, 200, 200)
+STARTED = (401, 403, 202, 404, 202, 202)
 PAGE = (302, 200, 200, 200, 200, 200)
 SEEN_PAGE = (302, 200, 200, 404, 200, 200)
 MADE_PAGE = (302, 403, 302, 302, 302, 302)
@@ -63,6 +68,49 @@ MATRIX: dict[str, list[Line]] = {
         Line("DELETE", "/api/v1/tokens/{token}", (401, 404, 200, 404, 404, 200))
     ],
     "api/v1/audit": [Line("GET", "/api/v1/audit", OPERATORS)],
+    "api/v1/deidentify:test": [
+        Line("POST", "/api/v1/deidentify:test", READ, {"text": ["x"]}),
+        # Of a policy that one does not see nothing is said but that there is none.
+        Line(
+            "POST",
+            "/api/v1/deidentify:test",
+            (401, 200, 200, 400, 200, 200),
+            {"text": ["x"], "policy_id": "alices-policy"},
+        ),
+    ],
+    "api/v1/deidentify:restore": [
+        Line(
+            "POST",
+            "/api/v1/deidentify:restore",
+            (401, 403, 403, 400, 200, 200),
+            {"text": ["x"], "policy_id": "alices-policy"},
+        ),
+    ],
+    "api/v1/deid/policies": [
+        Line("GET", "/api/v1/deid/policies", READ),
+        Line("POST", "/api/v1/deid/policies", (401, 403, 201, 201, 201, 201), POLICY),
+    ],
+    "api/v1/deid/policies/<slug:slug>": [
+        Line("GET", A, SEEN),
+        Line("PUT", A, CHANGED, {"content": {"default": "drop"}}),
+        Line("DELETE", A, (401, 403, 204, 404, 204, 204)),
+    ],
+    "api/v1/deid/policies/<slug:slug>/words": [
+        Line("POST", A + "/words", CHANGED, {"allow": ["x"]})
+    ],
+    "api/v1/deid/policies/<slug:slug>/sharing": [Line("PUT", A + "/sharing", CHANGED, SHARE)],
+    "api/v1/datasets/uploads/<str:upload_id>/scan": [
+        Line("POST", "/api/v1/datasets/uploads/{file}/scan", STARTED, {})
+    ],
+    "api/v1/datasets/uploads/<str:upload_id>/deidentify": [
+        Line("POST", "/api/v1/datasets/uploads/{file}/deidentify", STARTED, {}),
+    ],
+    "api/v1/datasets/jobs/<str:job_id>": [Line("GET", J, SEEN)],
+    "api/v1/datasets/jobs/<str:job_id>/stop": [Line("POST", J + "/stop", CHANGED)],
+    "api/v1/datasets/jobs/<str:job_id>/resume": [
+        Line("POST", J + "/resume", (401, 403, 409, 404, 409, 409)),
+    ],
+    "api/v1/datasets/<str:dataset_id>/jobs": [Line("GET", D + "/jobs", SEEN)],
     "api/v1/datasets": [
         Line("POST", "/api/v1/datasets", (401, 403, 201, 201, 201, 201), {"name": "n"})
     ],
@@ -86,6 +134,10 @@ MATRIX: dict[str, list[Line]] = {
         Line("GET", "/api/projects/alices-project", SEEN),
     ],
     "api/projects/<str:reference>/sharing": [Line("PUT", P + "/sharing", CHANGED, SHARE)],
+    "api/projects/<str:reference>/data-gate": [
+        Line("PUT", P + "/data-gate", CHANGED, {"gate": "refuse"}),
+        Line("PUT", P + "/data-gate", (401, 403, 403, 404, 200, 200), {"gate": "off"}),
+    ],
     "api/projects/<str:reference>/runs": [
         Line("GET", P + "/runs", SEEN),
         Line("POST", P + "/runs", (401, 403, 201, 404, 201, 201)),
@@ -163,6 +215,44 @@ MATRIX: dict[str, list[Line]] = {
     ],
     "audit/": [Line("GET", "/audit/", OPERATORS_PAGE)],
     "audit/export.csv": [Line("GET", "/audit/export.csv", OPERATORS_PAGE)],
+    "deid/": [
+        Line("GET", "/deid/", PAGE),
+        Line("POST", "/deid/", PAGE, form={"text": "x"}),
+    ],
+    "deid/vault/": [
+        Line("GET", "/deid/vault/", OPERATORS_PAGE),
+        Line("POST", "/deid/vault/", OPERATORS_PAGE, form={"text": "x", "reason": "y"}),
+    ],
+    "deid/policies/": [Line("GET", "/deid/policies/", PAGE)],
+    "deid/policies/new/": [
+        Line("GET", "/deid/policies/new/", (302, 403, 200, 200, 200, 200)),
+        Line("POST", "/deid/policies/new/", MADE_PAGE, form=NEW_POLICY),
+    ],
+    "deid/policies/<uuid:policy_id>/": [
+        Line("GET", PA, SEEN_PAGE),
+        Line("POST", PA, CHANGED_PAGE, form={"content": "default: drop"}),
+    ],
+    "deid/policies/<uuid:policy_id>/yaml/": [Line("GET", PA + "yaml/", SEEN_PAGE)],
+    "deid/policies/<uuid:policy_id>/words/": [
+        Line("POST", PA + "words/", CHANGED_PAGE, form={"allow": "x"})
+    ],
+    "deid/policies/<uuid:policy_id>/delete/": [
+        Line("GET", PA + "delete/", (302, 403, 200, 404, 200, 200)),
+        Line("POST", PA + "delete/", CHANGED_PAGE),
+    ],
+    "deid/policies/<uuid:policy_id>/sharing/": [
+        Line("POST", PA + "sharing/", CHANGED_PAGE, form=SHARE)
+    ],
+    "datasets/files/<uuid:upload_id>/jobs/": [
+        Line("POST", "/datasets/files/{file}/jobs/", CHANGED_PAGE, form={"kind": "scan"})
+    ],
+    "datasets/jobs/<uuid:job_id>/": [Line("GET", PJ, SEEN_PAGE)],
+    "datasets/jobs/<uuid:job_id>/compare/": [
+        # It has no result yet.
+        Line("GET", PJ + "compare/", (302, 404, 404, 404, 404, 404)),
+    ],
+    "datasets/jobs/<uuid:job_id>/stop/": [Line("POST", PJ + "stop/", CHANGED_PAGE)],
+    "datasets/jobs/<uuid:job_id>/resume/": [Line("POST", PJ + "resume/", CHANGED_PAGE)],
     "datasets/": [Line("GET", "/datasets/", PAGE)],
     "datasets/new/": [
         Line("GET", "/datasets/new/", (302, 403, 200, 200, 200, 200)),
@@ -201,6 +291,10 @@ MATRIX: dict[str, list[Line]] = {
     "projects/<uuid:project_id>/sharing/": [
         Line("POST", PP + "sharing/", CHANGED_PAGE, form=SHARE)
     ],
+    "projects/<uuid:project_id>/data-gate/": [
+        Line("POST", PP + "data-gate/", CHANGED_PAGE, form={"gate": "refuse"}),
+        Line("POST", PP + "data-gate/", (302, 403, 403, 404, 302, 302), form={"gate": "off"}),
+    ],
     "projects/<uuid:project_id>/runs/": [Line("POST", PP + "runs/", CHANGED_PAGE)],
     "projects/<uuid:project_id>/runs/<uuid:run_id>/": [Line("GET", PP + "runs/{run}/", SEEN_PAGE)],
     "projects/<uuid:project_id>/runs/<uuid:run_id>/stop/": [
@@ -222,6 +316,11 @@ MATRIX: dict[str, list[Line]] = {
         Line("GET", "/admin/datasets/dataset/{dataset}/change/", OPERATORS_PAGE),
         Line("GET", "/admin/datasets/datasetfile/", OPERATORS_PAGE),
         Line("GET", "/admin/datasets/trainconfig/add/", OPERATORS_PAGE),
+        Line("GET", "/admin/datasets/filejob/{job}/change/", OPERATORS_PAGE),
+    ],
+    "admin/deid/": [
+        Line("GET", "/admin/deid/deidpolicy/", OPERATORS_PAGE),
+        Line("GET", "/admin/deid/deidpolicy/{policy}/change/", OPERATORS_PAGE),
     ],
     "admin/projects/": [
         Line("GET", "/admin/projects/project/{project}/delete/", OPERATORS_PAGE),

@@ -173,3 +173,16 @@ def test_a_clock_that_jumps_back_does_not_hold_a_restart_up(alice: User) -> None
     assert _due(made)
     made.next_launch_at = timezone.now() - timedelta(hours=5)
     assert _due(made)
+
+
+def test_a_restart_of_one_that_still_waits_leaves_no_deadline_behind(alice: User) -> None:
+    """That deadline would kill the engine that is launched next, some seconds into its life."""
+    from deployments.lifecycle import look
+    from deployments.services import deployment_restart
+
+    made = launch(alice)
+    made = deployment_restart(actor=Actor(alice, "session"), deployment=made)
+    assert made.force_requested_at is not None
+    look(made)
+    made.refresh_from_db()
+    assert (made.kill_reason_code, made.force_requested_at) == ("", None)

@@ -36,6 +36,10 @@ def filled(folder: Path, **environment: str) -> tuple[LivePlatform, dict[str, An
     platform.http.headers["Authorization"] = f"Token {token}"
     dataset = platform.http.post("/api/v1/datasets", json={"name": "d"}).json()["id"]
     platform.http.put(f"/api/v1/datasets/{dataset}/files", files={"file": ("d.jsonl", CONTENT)})
+    policy = {"policy_id": "sealed", "content": {"default": "encrypt", "key": "team"}}
+    platform.http.post("/api/v1/deid/policies", json=policy)
+    body = {"policy_id": "sealed", "text": ["张三"]}
+    sealed = platform.http.post("/api/v1/deidentify:test", json=body).json()["deidentified"]
     platform.script("echo result 一")
     platform.project("done")
     run = platform.run("done")
@@ -44,7 +48,13 @@ def filled(folder: Path, **environment: str) -> tuple[LivePlatform, dict[str, An
     platform.project("going")
     going = platform.run("going")
     going.wait_line("begun")
-    facts = {"token": token, "dataset": dataset, "run": run.path, "going": going.path}
+    facts = {
+        "sealed": sealed,
+        "token": token,
+        "dataset": dataset,
+        "run": run.path,
+        "going": going.path,
+    }
     return platform, facts
 
 
@@ -54,6 +64,8 @@ def check_restored(platform: LivePlatform, facts: dict[str, Any]) -> None:
     data = platform.http.get(f"/api/v1/datasets/{facts['dataset']}").json()
     stored = platform.storage / "datasets" / data["files"][0]["stored_name"]
     assert stored.read_bytes() == CONTENT
+    body = {"policy_id": "sealed", "text": facts["sealed"]}
+    assert platform.http.post("/api/v1/deidentify:restore", json=body).json() == {"text": ["张三"]}
     assert "result 一" in platform.http.get(f"{facts['run']}/log").text
     actions = {entry["action"] for entry in platform.http.get("/api/v1/audit").json()}
     assert {"backup", "restore", "dataset.upload"} <= actions

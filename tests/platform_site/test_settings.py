@@ -35,6 +35,9 @@ def check(tmp_path: Path, **environment: str) -> subprocess.CompletedProcess[str
         ("SECRET_KEY_FILE", "/nonexistent/key"),
         ("PLATFORM_PROFILE", "production"),
         ("PLATFORM_LANGUAGE", "fr"),
+        ("DEID_MODEL", "spacy"),
+        ("DEID_MODEL", "spacy:/nonexistent"),
+        ("TRAINING_DATA_GATE", "maybe"),
     ],
 )
 def test_a_bad_value_names_its_variable(tmp_path: Path, name: str, value: str) -> None:

@@ -17,6 +17,7 @@ import httpx
 import psutil
 
 ROOT = Path(__file__).resolve().parents[2]
+CONFIG = "job: {type: sft}\nmodel: {base: any}\n"
 NAMES = ("web", "worker", "agent")
 
 
@@ -129,7 +130,7 @@ class LivePlatform:
     def script(self, body: str, name: str = "run_train_full_sft.sh") -> None:
         (self.training_dir / "scripts" / name).write_text(f"#!/usr/bin/env bash\n{body}\n")
 
-    def project(self, name: str, config: str = "job: {type: sft}\n") -> dict[str, Any]:
+    def project(self, name: str, config: str = CONFIG) -> dict[str, Any]:
         (self.training_dir / "datasets" / f"{name}.jsonl").write_text(
             '{"input":"a","output":"b"}\n'
         )

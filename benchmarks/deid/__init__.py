@@ -1,0 +1,1 @@
+"""A larger labelled synthetic corpus for measuring how well personal data is recognised."""

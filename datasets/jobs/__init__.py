@@ -1,0 +1,1 @@
+"""Jobs over files of datasets: scans for personal data, and de-identification."""

@@ -1,0 +1,1 @@
+"""Formats of text and files: what in them is text, and how it is put back."""

@@ -1,0 +1,1 @@
+"""The program that scans or de-identifies a file: detached, on all cores, resumable."""

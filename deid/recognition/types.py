@@ -1,0 +1,57 @@
+"""The types of personal data that are told apart, and one found in a text."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+PERSON: Final = "PERSON"
+PHONE: Final = "PHONE_NUMBER"
+ID_CARD: Final = "ID_CARD"
+PASSPORT: Final = "PASSPORT"
+PERMIT: Final = "TRAVEL_PERMIT"
+BANK_CARD: Final = "BANK_CARD"
+CREDIT_CODE: Final = "CREDIT_CODE"
+PLATE: Final = "LICENSE_PLATE"
+EMAIL: Final = "EMAIL_ADDRESS"
+IP: Final = "IP_ADDRESS"
+MAC: Final = "MAC_ADDRESS"
+URL: Final = "URL"
+WECHAT: Final = "WECHAT_ID"
+QQ: Final = "QQ_NUMBER"
+ADDRESS: Final = "ADDRESS"
+ORGANIZATION: Final = "ORGANIZATION"
+BIRTH_DATE: Final = "BIRTH_DATE"
+MEDICAL_RECORD: Final = "MEDICAL_RECORD_NUMBER"
+INSURANCE: Final = "INSURANCE_NUMBER"
+SECRET: Final = "SECRET"  # noqa: S105 # a type of data
+DATE: Final = "DATE"  # of anything; only where a policy asks for it
+CUSTOM: Final = "CUSTOM"  # words that a policy lists
+
+STRUCTURED: Final = (
+    PHONE, ID_CARD, PASSPORT, PERMIT, BANK_CARD, CREDIT_CODE, PLATE, EMAIL, IP, MAC, URL, WECHAT,
+    QQ, BIRTH_DATE, MEDICAL_RECORD, INSURANCE, SECRET,
+)  # fmt: skip
+LINGUISTIC: Final = (PERSON, ADDRESS, ORGANIZATION)
+ALL: Final = (*LINGUISTIC, *STRUCTURED, DATE, CUSTOM)
+DEFAULT: Final = (*LINGUISTIC, *STRUCTURED, CUSTOM)
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """`text[start:end]` (code points) is of this type, with a score from 0 to 1.
+
+    `reason` is a word for what decided: a checksum, a cue, a lexicon, the network.
+    """
+
+    start: int
+    end: int
+    type: str
+    score: float
+    reason: str = ""
+
+    def overlaps(self, other: Span) -> bool:
+        return self.start < other.end and other.start < self.end
+
+    def moved(self, by: int) -> Span:
+        return Span(self.start + by, self.end + by, self.type, self.score, self.reason)

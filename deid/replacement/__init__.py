@@ -1,0 +1,1 @@
+"""What stands in the place of personal data. Knows nothing of Django."""

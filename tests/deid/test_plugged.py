@@ -1,0 +1,51 @@
+"""An operator's own model, from a folder on disk, improves what is found."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import spacy
+
+from deid.policy import parse
+from deid.presidio import find_by_presidio
+from deid.recognition.engine import analyse
+from deid.recognition.plugged import ModelError, parts_of, reader_of
+
+TEXT = "yesterday zorblax came, with qwx of the vorpal works"
+
+
+@pytest.fixture
+def model(tmp_path: Path) -> str:
+    nlp = spacy.blank("en")
+    ruler: Any = nlp.add_pipe("entity_ruler")
+    ruler.add_patterns(
+        [{"label": "PERSON", "pattern": "zorblax"}, {"label": "ORG", "pattern": "vorpal works"},
+         {"label": "GPE", "pattern": "qwx"}]
+    )  # fmt: skip
+    nlp.to_disk(tmp_path / "model")
+    return f"spacy:{tmp_path / 'model'}"
+
+
+def test_what_it_finds_joins_what_we_find(model: str, settings: Any) -> None:
+    assert analyse([TEXT]) == [[]]
+    spans = analyse([TEXT], model=model)[0]
+    assert [(TEXT[one.start : one.end], one.type) for one in spans] == [
+        ("zorblax", "PERSON"), ("vorpal works", "ORGANIZATION"),
+    ]  # fmt: skip
+    settings.DEID_MODEL = model
+    assert len(find_by_presidio(parse({"default": "drop"}), [TEXT])[0]) == 2
+
+
+@pytest.mark.parametrize("reference", ["", "spacy", "spacy:", "onnx:/tmp", "spacy:/nonexistent"])
+def test_a_reference_that_cannot_be_is_said(reference: str) -> None:
+    with pytest.raises(ModelError):
+        parts_of(reference)
+
+
+def test_a_folder_that_is_no_model_is_said(tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match="cannot be loaded"):
+        reader_of(f"spacy:{tmp_path}")
+    with pytest.raises(ModelError, match="not installed"):
+        reader_of(f"gliner:{tmp_path}")

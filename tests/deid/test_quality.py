@@ -1,0 +1,31 @@
+"""On the labelled corpus of benchmarks/deid, what the documentation promises."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+
+from benchmarks.deid.score import count, figures, ours, rows
+from deid.recognition import types as t
+from deid.recognition.checksums import is_id_card, is_permanent_residence
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_f1_is_what_is_promised(lang: str) -> None:
+    counts: Counter[tuple[str, str]] = count(rows(lang, None), ours)[0]
+    assert figures(counts, t.STRUCTURED)[2] >= 0.97
+    assert figures(counts, [t.PERSON])[2] >= 0.90
+    assert figures(counts, [t.ADDRESS])[2] >= 0.85
+    assert figures(counts, [t.ORGANIZATION])[2] >= 0.85
+
+
+def test_no_number_with_a_wrong_check_digit_is_an_id_card_unless_it_is_said() -> None:
+    for row, found in zip(
+        rows("zh", None), ours([one["text"] for one in rows("zh", None)]), strict=True
+    ):
+        labels = {(one["start"], one["end"]) for one in row["entities"] if one["type"] == t.ID_CARD}
+        for start, end, kind in found:
+            number = "".join(filter(str.isalnum, row["text"][start:end])).upper()
+            if kind == t.ID_CARD and len(number) == 18 and (start, end) not in labels:
+                assert is_id_card(number) or is_permanent_residence(number), row["text"]

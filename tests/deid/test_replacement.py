@@ -1,0 +1,198 @@
+"""What stands in the place of originals: never an original, the same by key, and back again."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from datetime import date
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from deid.deidentify import deidentify, keys_for
+from deid.policy import PolicyError, parse
+from deid.recognition.checksums import is_credit_code, is_id_card, luhn
+from deid.recognition.folding import fold
+from deid.replacement.stream import permuted_digits
+from deid.replacement.surrogates import Maker
+from deid.replacement.tokens import WrongKey, restore, seal
+from tests.support.live_platform import ROOT
+
+KEY = b"k" * 32
+PIECES = [
+    "张三", "欧阳娜娜", "13800138000", "１３８００１３８０００", "11010519491231002X", "zhangsan@163.com",
+    "浙江省杭州市西湖区文三路90号5幢301室", "姓名：", "电话", "，", "。", "\n", " ", "😀", "é́", "\u200b",
+    "高兴", "John Smith", "my name is ", "密码：Abc@12345", "192.168.1.20", "QQ 12345", "12345",
+    "阿布都热西提·买买提", "6222021234567890128", "杭州云栖网络科技有限公司", "[[PERSON:e1:00000000:", "]]",
+    "张", "三", "138", "生日1990年3月7日", "\ud800", "车牌浙A12345", "<姓名>", "****",
+]  # fmt: skip
+documents = st.lists(
+    st.lists(st.one_of(st.sampled_from(PIECES), st.text(max_size=4)), max_size=9).map("".join),
+    min_size=1, max_size=3,
+)  # fmt: skip
+OPERATORS: list[Any] = [
+    "surrogate", "pseudonym", "replace", "mask", {"operator": "mask", "first": 3, "last": 4},
+    "hash", "drop", "generalise",
+]  # fmt: skip
+several = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
+
+@pytest.mark.parametrize("operator", OPERATORS, ids=str)
+@several
+@given(texts=documents)
+def test_no_original_that_is_listed_is_left(operator: Any, texts: list[str]) -> None:
+    policy = parse({"default": operator, "key": "k", "deny": ["a1", "é"]})
+    result = deidentify(policy, texts, keys_for(1, KEY))
+    for original in result.mapping:
+        assert all(original not in text for text in result.texts)
+    for entity in result.entities:
+        assert texts[entity.text_index][entity.start : entity.end] == entity.original
+
+
+@several
+@given(texts=documents)
+def test_a_reversible_policy_restores_every_character(texts: list[str]) -> None:
+    policy = parse({"default": "encrypt", "key": "k"})
+    assert policy.is_reversible
+    result = deidentify(policy, texts, keys_for(None, KEY))
+    assert [restore(KEY, text) for text in result.texts] == texts
+
+
+@several
+@given(texts=documents)
+def test_one_original_has_one_stand_in_and_no_two_share_it(texts: list[str]) -> None:
+    result = deidentify(parse({"default": "surrogate"}), texts, keys_for(3))
+    owners: dict[str, str] = {}
+    for original, made in result.mapping.items():
+        plain = "".join(fold(original).text.split()).casefold()
+        known = owners.setdefault(made, plain)
+        assert known == plain or _same_digits(known, plain)
+
+
+def _same_digits(one: str, other: str) -> bool:
+    """The same number written otherwise may keep its surrogate."""
+    left, right = ("".join(filter(str.isalnum, text)) for text in (one, other))
+    return left == right
+
+
+def test_the_same_seed_gives_the_same_in_another_process() -> None:
+    code = (
+        "from deid.deidentify import deidentify, keys_for; from deid.policy import parse;"
+        "r = deidentify(parse({'default': 'surrogate'}),"
+        "['张三的手机号是13800138000，住浙江省杭州市西湖区文三路90号'], keys_for(7)); print(r.texts[0])"
+    )
+    seen = {
+        subprocess.run(
+            [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
+        ).stdout
+        for _ in range(2)
+    }
+    assert len(seen) == 1
+    other = deidentify(parse({"default": "surrogate"}), ["张三的手机号"], keys_for(8))
+    assert other.texts[0] not in seen
+
+
+def test_without_a_seed_it_differs_from_call_to_call() -> None:
+    policy = parse({"default": "surrogate"})
+    made = {deidentify(policy, ["电话13800138000"], keys_for(None)).texts[0] for _ in range(4)}
+    assert len(made) > 1
+
+
+def test_a_pseudonym_is_the_same_over_calls_and_writings() -> None:
+    policy = parse({"default": "pseudonym", "key": "k"})
+    one = deidentify(policy, ["电话13800138000"], keys_for(None, KEY))
+    two = deidentify(policy, ["手机+86 138 0013 8000"], keys_for(None, KEY))
+    digits = ["".join(filter(str.isdigit, text))[-11:] for text in (one.texts[0], two.texts[0])]
+    assert digits[0] == digits[1] != "13800138000"
+    assert deidentify(policy, ["电话13800138000"], keys_for(None, b"o" * 32)).texts != one.texts
+
+
+def test_surrogates_never_pass_their_checksum_unless_asked() -> None:
+    for number in range(200):
+        maker, valid = Maker(bytes([number]) * 32), Maker(bytes([number]) * 32, valid=True)
+        assert not is_id_card(maker.make("ID_CARD", "11010519491231002X"))
+        assert is_id_card(valid.make("ID_CARD", "11010519491231002X"))
+        assert not luhn(maker.make("BANK_CARD", "6222021234567890128"))
+        assert luhn(valid.make("BANK_CARD", "6222021234567890128"))
+        assert not is_credit_code(maker.make("CREDIT_CODE", "91350100M000100Y43"))
+        assert is_credit_code(valid.make("CREDIT_CODE", "91350100M000100Y43"))
+
+
+def test_surrogates_keep_their_shape() -> None:
+    maker = Maker(KEY)
+    assert maker.make("PERSON", "张经理").endswith("经理")
+    assert maker.make("PERSON", "老王")[0] == "老"
+    assert "·" in maker.make("PERSON", "阿布都热西提·买买提")
+    assert maker.make("PHONE_NUMBER", "138-0013-8000")[3] == "-"
+    assert all("０" <= one <= "９" for one in maker.make("PHONE_NUMBER", "１３８００１３８０００"))
+    assert maker.make("ORGANIZATION", "杭州云栖网络科技有限公司").endswith("有限公司")
+    assert maker.make("BIRTH_DATE", "1990年3月7日").endswith("日")
+    assert maker.make("EMAIL_ADDRESS", "a@b.cn").rpartition("@")[2].startswith("example.")
+
+
+def test_digits_are_permuted_one_to_one() -> None:
+    made = {permuted_digits(KEY, "x", f"{number:04d}") for number in range(10_000)}
+    assert len(made) == 10_000
+
+
+def test_dates_of_one_person_move_together() -> None:
+    rule = {"operator": "generalise", "to": "shift", "days": 30}
+    policy = parse({"entities": {"BIRTH_DATE": rule, "DATE": rule}, "default": "keep", "key": "k"})
+    text = "出生日期：1990-03-07，入院2024-03-07，出院2024-03-17"
+    made = deidentify(policy, [text], keys_for(None, KEY)).texts[0]
+    assert "1990-03-07" not in made
+    days = [date.fromisoformat(one) for one in re.findall(r"\d{4}-\d\d-\d\d", made)]
+    assert (days[2] - days[1]).days == 10
+    assert (days[1] - date(2024, 3, 7)) == (days[0] - date(1990, 3, 7))
+
+
+def test_generalising() -> None:
+    policy = parse({"default": "generalise"})
+    text = "出生日期：1990年3月7日，住浙江省杭州市西湖区文三路90号，IP 192.168.1.20"
+    made = deidentify(policy, [text], keys_for(1)).texts[0]
+    assert made == "出生日期：30-39岁，住浙江省杭州市，IP 192.168.1.0/24"
+
+
+def test_a_changed_token_or_another_key_does_not_open() -> None:
+    token = seal(KEY, "PERSON", "张三")
+    assert restore(KEY, f"我是{token}。") == "我是张三。"
+    assert restore(b"o" * 32, token) == token
+    broken = token[:-8] + ("A" if token[-8] != "A" else "B") + token[-7:]
+    with pytest.raises(WrongKey):
+        restore(KEY, broken)
+
+
+def test_allow_deny_and_patterns() -> None:
+    policy = parse(
+        {
+            "default": "replace", "allow": ["张三"], "deny": [{"text": "代号夜鹰", "type": "PERSON"}],
+            "patterns": [{"regex": r"工号\d{5}", "type": "CUSTOM"}],
+        }
+    )  # fmt: skip
+    made = deidentify(policy, ["张三和代号夜鹰的工号12345"], keys_for(1)).texts[0]
+    assert made == "张三和<姓名>的<敏感词>"
+
+
+@pytest.mark.parametrize(
+    ("content", "field"),
+    [
+        ([], "content"), ({"default": {"operator": []}}, "default.operator"),
+        ({"allow": ["\ud800"]}, "content"), ({"allow": [date(2025, 1, 1)]}, "content"), ({"x": 1}, "x"), ({"entities": []}, "entities"),
+        ({"entities": {"NOBODY": "mask"}}, "entities.NOBODY"),
+        ({"entities": {"PERSON": "melt"}}, "entities.PERSON.operator"),
+        ({"entities": {"PERSON": {"operator": "mask", "first": -1}}}, "entities.PERSON.first"),
+        ({"entities": {"PERSON": {"operator": "mask", "first": True}}}, "entities.PERSON.first"),
+        ({"entities": {"PERSON": {"operator": "drop", "x": 1}}}, "entities.PERSON.x"),
+        ({"default": "encrypt"}, "key"), ({"key": "Ä"}, "key"), ({"threshold": 2}, "threshold"),
+        ({"allow": "x"}, "allow"), ({"deny": [{"text": "", "type": "PERSON"}]}, "deny"),
+        ({"patterns": [{"regex": "("}]}, "patterns"), ({"patterns": [{"regex": "a*"}]}, "patterns"),
+        ({"locale": "xx"}, "locale"), ({"keep_mapping": 1}, "keep_mapping"),
+    ],
+)  # fmt: skip
+def test_a_bad_policy_names_the_field(content: Any, field: str) -> None:
+    with pytest.raises(PolicyError) as refused:
+        parse(content)
+    assert refused.value.field == field

@@ -1,0 +1,60 @@
+"""No text makes a recogniser slow: a megabyte of the worst that we can think of, in time."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from deid.recognition.chinese import read_all
+from deid.recognition.codes import codes
+from deid.recognition.cued import cued
+from deid.recognition.document import Document
+from deid.recognition.english import english_addresses, english_names, english_organisations
+from deid.recognition.names_zh import chinese_names
+from deid.recognition.network import network
+from deid.recognition.numbers import ibans, numbers
+from deid.recognition.organisations_zh import chinese_organisations
+from deid.recognition.places_zh import chinese_addresses
+from deid.recognition.secrets import secrets
+from deid.recognition.types import Span
+
+MEGABYTE = 1_000_000
+SECONDS = 20.0
+EVIL = [
+    "a", "1", "A", " ", "1 ", "1-", "(1", "+86", "a@", "a.", "a@a.", "@", "http://a(", "www.", "a-",
+    ":", "1:", "ab:", "0.", "1.1.", "f" * 4 + ".", "密码", "password=", "token ", "eyJaaaaaaaaaa.",
+    "-----BEGIN PRIVATE KEY-----", "Aa ", "A. ", "1 Aa ", "Street ", "Inc ", "Of of ", "姓名：",
+    "12 Aa St, ", "DE00 0000 ", "生日1990年", "1990-01-01", "微信a", "[[A:e1:", '"', "\\", "“",
+]  # fmt: skip
+RECOGNISERS: list[Callable[[Document], Iterator[Span]]] = [
+    network, numbers, codes, ibans, cued, secrets, english_names, english_addresses,
+    english_organisations,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("piece", EVIL)
+def test_a_megabyte_of_it_is_read_in_time(piece: str) -> None:
+    document = Document((piece * (MEGABYTE // len(piece.encode()) + 1))[:MEGABYTE])
+    for recogniser in RECOGNISERS:
+        began = time.monotonic()
+        for _span in recogniser(document):
+            pass
+        spent = time.monotonic() - began
+        assert spent < SECONDS, (recogniser.__name__, spent)
+
+
+@pytest.mark.parametrize(
+    "piece", ["王", "张·", "号路", "的路1号", "公司", "阿布都·", "老王", "市区县", "，", "1幢"]
+)
+def test_a_megabyte_of_chinese_is_read_in_time(piece: str) -> None:
+    size = MEGABYTE // 3  # characters of three bytes
+    document = Document((piece * (size // len(piece) + 1))[:size])
+    chinese = read_all([document])[0]
+    for recogniser in (chinese_names, chinese_organisations, chinese_addresses):
+        began = time.monotonic()
+        for _span in recogniser(chinese):
+            pass
+        spent = time.monotonic() - began
+        assert spent < SECONDS, (recogniser.__name__, spent)
