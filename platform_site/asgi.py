@@ -13,9 +13,11 @@ django_application = get_asgi_application()
 
 from django.utils.module_loading import import_string  # noqa: E402 - needs Django set up
 
+from platform_site.database_pool import pool_connections  # noqa: E402
 from platform_site.request_guard import Application, Receive, RequestGuard, Send  # noqa: E402
 from platform_site.uploads import upload_folder  # noqa: E402
 
+pool_connections()
 # Django spools request bodies to the temporary folder; /tmp is often memory, the storage never.
 tempfile.tempdir = str(upload_folder())
 # What stands beside Django, by the beginning of its paths; dotted names, so that this shared

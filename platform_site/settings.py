@@ -219,6 +219,11 @@ DATABASE_URL = env.secret(
     "DATABASE_URL", "",
     "postgres://user:password@host:5432/name; empty: SQLite in PLATFORM_VAR.", topic="Database",
 )  # fmt: skip
+DATABASE_POOL_SIZE = env.integer(
+    "DATABASE_POOL_SIZE", 20,
+    "PostgreSQL connections of each web process; requests beyond wait for one.",
+    low=8, high=1000, topic="Database",
+)  # fmt: skip
 
 
 def _database() -> dict[str, Any]:
@@ -408,6 +413,7 @@ INSTALLED_APPS = [
     "deployments.apps.DeploymentsConfig",
 ]
 MIDDLEWARE = [
+    "platform_site.database_pool.ReleaseConnection",  # first: nothing asks the database after it
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "platform_site.middleware.SecurityHeaders",

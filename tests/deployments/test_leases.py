@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Barrier
 from typing import Any
 
 import httpx
@@ -21,10 +22,14 @@ GPUS = 8
 
 
 def launch_many(platform: LivePlatform) -> list[httpx.Response]:
+    """All at the same moment: every client is connected before the first asks."""
     body = {"model_path": str(platform.folder)}
+    connected = Barrier(LAUNCHES, timeout=60)
 
     def one(_index: int) -> httpx.Response:
         with httpx.Client(base_url=platform.url, timeout=120, trust_env=False) as http:
+            http.get("/healthz")
+            connected.wait()
             return http.post("/api/v1/deployments", json=body, headers={"Accept-Language": "en"})
 
     with ThreadPoolExecutor(LAUNCHES) as pool:
@@ -34,7 +39,7 @@ def launch_many(platform: LivePlatform) -> list[httpx.Response]:
 def check(platform: LivePlatform, read_leases: Any) -> None:
     answers = launch_many(platform)
     codes = Counter(answer.status_code for answer in answers)
-    assert codes == {201: GPUS, 503: LAUNCHES - GPUS}, [a.text for a in answers][:3]
+    assert codes == {201: GPUS, 503: LAUNCHES - GPUS}, platform.log_tail()
     made = [answer.json() for answer in answers if answer.status_code == 201]
     assert sorted(one["gpu_id"] for one in made) == list(range(GPUS))
     assert len({one["port"] for one in made}) == GPUS

@@ -120,6 +120,10 @@ class LivePlatform:
             self.process.wait(30)
         return time.monotonic() - started
 
+    def log_tail(self) -> str:
+        """The end of the server's log, with its tracebacks."""
+        return (self.folder / "serve.log").read_text(errors="replace")[-4000:]
+
     def web_memory(self) -> int:
         """Resident bytes of the web server's processes together."""
         leader = psutil.Process(self.groups()["web"])
