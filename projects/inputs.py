@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.utils.translation import gettext as _
@@ -19,9 +20,12 @@ from projects.paths import training_dir
 SCRIPTS = {
     "sft": "run_train_full_sft.sh",
     "lora": "run_train_full_lora.sh",
+    "merge": "run_merge_lora.sh",
     **dict.fromkeys(("rl", "ppo", "dpo", "grpo", "kto", "rloo", "reward"), "run_train_full_rl.sh"),
 }
 DEFAULT_TYPE = "sft"
+DEFAULT_RL = "ppo"
+MAX_GPUS = 1024
 
 
 @dataclass(frozen=True)
@@ -36,10 +40,22 @@ class Input:
 
 
 @dataclass(frozen=True)
+class Asked:
+    """What of a configuration the platform itself acts on."""
+
+    method: str
+    script: str
+    num_gpus: int | None
+    """None: one where there are any."""
+
+
+@dataclass(frozen=True)
 class RunInputs:
+    """What a run trains on, and what its configuration asks for."""
+
     dataset: Input
     config: Input
-    script: str
+    asked: Asked
 
 
 def find_inputs(actor: Actor, project: Project) -> RunInputs:
@@ -60,7 +76,7 @@ def find_inputs(actor: Actor, project: Project) -> RunInputs:
     ]
     if dataset is None or config is None:
         raise Invalid(_("Not found: %(names)s") % {"names": ", ".join(missing)})
-    return RunInputs(dataset=dataset, config=config, script=script_for(config))
+    return RunInputs(dataset, config, asked_in(read_config(config), config.name))
 
 
 def _find(actor: Actor, name: str, folder: str, field: str) -> Input | None:
@@ -79,8 +95,8 @@ def _find(actor: Actor, name: str, folder: str, field: str) -> Input | None:
     return None
 
 
-def script_for(config: Input) -> str:
-    """The script's file name for the configuration's `job.type`. Raises Invalid."""
+def read_config(config: Input) -> bytes:
+    """The configuration's bytes. Raises Invalid where it cannot be read or is too large."""
     try:
         with config.path.open("rb") as file:
             data = file.read(settings.TRAIN_CONFIG_MAX_BYTES + 1)
@@ -90,15 +106,41 @@ def script_for(config: Input) -> str:
         ) from error
     if len(data) > settings.TRAIN_CONFIG_MAX_BYTES:
         raise Invalid(_("%(name)s is larger than 5 MiB") % {"name": config.name})
-    job = load_mapping(data, field=config.name).get("job")
-    if job is None:
-        return SCRIPTS[DEFAULT_TYPE]
-    if not isinstance(job, dict):
-        raise Invalid(_("%(name)s: job must be a mapping") % {"name": config.name})
+    return data
+
+
+def asked_in(data: bytes, name: str) -> Asked:
+    """What the configuration asks of the platform. Raises Invalid."""
+    document = load_mapping(data, field=name)
+    job = _mapping(document, "job", name)
     kind = job.get("type", DEFAULT_TYPE)
     if not isinstance(kind, str) or kind not in SCRIPTS:
         raise Invalid(
             _("%(name)s: job.type must be one of %(allowed)s, not %(type)s")
-            % {"name": config.name, "allowed": ", ".join(SCRIPTS), "type": str(kind)[:80]}
+            % {"name": name, "allowed": ", ".join(SCRIPTS), "type": str(kind)[:80]}
         )
-    return SCRIPTS[kind]
+    method = job.get("method", DEFAULT_RL) if kind == "rl" else kind
+    return Asked(str(method)[:16], SCRIPTS[kind], _num_gpus(document, name))
+
+
+def _mapping(document: dict[str, Any], section: str, name: str) -> dict[str, Any]:
+    value = document.get(section)
+    if value is None:
+        return {}
+    if not isinstance(value, dict):
+        raise Invalid(
+            _("%(name)s: %(section)s must be a mapping") % {"name": name, "section": section}
+        )
+    return value
+
+
+def _num_gpus(document: dict[str, Any], name: str) -> int | None:
+    value = _mapping(document, "training", name).get("num_gpus")
+    if value is None:
+        return None
+    if type(value) is not int or not 0 <= value <= MAX_GPUS:
+        raise Invalid(
+            _("%(name)s: training.num_gpus must be a whole number, 0 to %(most)s, not %(value)s")
+            % {"name": name, "most": MAX_GPUS, "value": str(value)[:80]}
+        )
+    return value

@@ -67,6 +67,21 @@ LEGAL_TRANSITIONS: dict[str, frozenset[str]] = {
 }
 
 
+class RunPriority(models.IntegerChoices):
+    LOW = -1, _("Low")
+    NORMAL = 0, _("Normal")
+    HIGH = 1, _("High")
+
+
+class RunOrigin(models.TextChoices):
+    """How a run came about."""
+
+    PROJECT = "", _("The project's files")
+    REPEAT = "repeat", _("Repeated with changes")
+    RESUME = "resume", _("Resumed from a checkpoint")
+    MERGE = "merge", _("Merges an adapter into its base")
+
+
 class Run(Launched):
     """One training run. Its folder is HOST_TRAINING_DIR/runs/<id>."""
 
@@ -98,6 +113,24 @@ class Run(Launched):
     started_at = models.DateTimeField(_("started"), null=True, blank=True)
     finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
     stop_requested_at = models.DateTimeField(_("stop asked for"), null=True, blank=True)
+    method = models.CharField(_("method"), max_length=16, default="", blank=True)
+    origin = models.CharField(
+        _("origin"), max_length=8, choices=RunOrigin, default=RunOrigin.PROJECT, blank=True
+    )
+    parent = models.ForeignKey(
+        "self", verbose_name=_("made from"), null=True, blank=True,
+        on_delete=models.SET_NULL, related_name="children",
+    )  # fmt: skip
+    resumed_from = models.CharField(_("checkpoint"), max_length=64, default="", blank=True)
+    priority = models.SmallIntegerField(
+        _("priority"), choices=RunPriority, default=RunPriority.NORMAL
+    )
+    gpus_wanted = models.PositiveSmallIntegerField(_("GPUs"), default=0)
+    host = models.CharField(_("host"), max_length=255, default="", blank=True)
+    gpu_ids: models.JSONField[list[int]] = models.JSONField("GPU", default=list)
+    """Leased on `host` while the run is active; kept afterwards as what it ran on."""
+    indexed_at = models.DateTimeField(null=True, blank=True, editable=False)
+    """When the digests of its files were complete after its end."""
 
     class Meta:
         ordering = ["-created_at", "-id"]
@@ -120,6 +153,28 @@ class Run(Launched):
     def notice(self) -> str:
         """What keeps us from knowing more right now, in the reader's language."""
         return render(self.notice_code, self.notice_params)
+
+
+class Artifact(models.Model):
+    """The digest of a file that a run has left, as long as size and time of change are these.
+
+    The disk says what is there; these rows only keep what took long to compute.
+    """
+
+    run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="artifacts")
+    path = models.CharField(_("file"), max_length=1024)
+    size = models.BigIntegerField(_("bytes"))
+    modified_ns = models.BigIntegerField()
+    sha256 = models.CharField("SHA-256", max_length=64)
+
+    class Meta:
+        ordering = ["path"]
+        verbose_name = _("artifact")
+        verbose_name_plural = _("artifacts")
+        constraints = [models.UniqueConstraint(fields=["run", "path"], name="one_digest_a_file")]
+
+    def __str__(self) -> str:
+        return self.path
 
 
 class RunEvent(LogEvent):

@@ -7,15 +7,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django_q.tasks import async_task
 
-from datasets import selectors as datasets_selectors
 from platform_site.accounts import audit
 from platform_site.accounts.actor import Actor
-from platform_site.errors import Conflict, Invalid, StorageFull
+from platform_site.errors import Conflict, Invalid
 from platform_site.paths import check_relative
-from platform_site.uploads import FULL_DISK_ERRORS, STORAGE_FULL_MESSAGE
-from projects import gate
-from projects.inputs import RunInputs, find_inputs
-from projects.models import ACTIVE_STATUSES, Project, Run, RunStatus
+from projects.inputs import find_inputs
+from projects.making import Plan, run_make
+from projects.models import ACTIVE_STATUSES, Project, Run, RunPriority, RunStatus
 from projects.paths import run_folder
 from projects.state import event_add, events_flush, transition
 
@@ -69,7 +67,7 @@ def project_delete(*, actor: Actor, project: Project) -> None:
         run_folder(run).remove()
 
 
-def run_start(*, actor: Actor, project: Project) -> Run:
+def run_start(*, actor: Actor, project: Project, priority: int = RunPriority.NORMAL) -> Run:
     """Make a run and hand its launch to the worker; nothing here waits on an engine.
 
     Raises Forbidden, Invalid (missing or bad inputs), Conflict (the gate for personal data),
@@ -77,51 +75,7 @@ def run_start(*, actor: Actor, project: Project) -> Run:
     """
     actor.require("projects.change_project", project)
     inputs = find_inputs(actor, project)
-    warned = gate.check(project, inputs.dataset)
-    run = Run(
-        project=project,
-        started_by=actor.user,
-        start_command=f"bash {inputs.script} {project.training_yaml_name}",
-        inputs=_described(inputs),
-        data_state=inputs.dataset.state or "unscanned",
-    )
-    folder = run_folder(run)
-    try:
-        folder.create()
-        with transaction.atomic():
-            Project.objects.select_for_update().get(id=project.id)
-            run.save(force_insert=True)
-            event_add(run, code="created", params={"command": run.start_command})
-            changes = {"run": [None, str(run.id)], "command": [None, run.start_command]}
-            audit.record(actor, "run.start", project, changes=changes)
-            for used in (inputs.dataset, inputs.config):
-                if used.source:
-                    params = {"name": used.name, "source": used.source}
-                    event_add(run, code="input_taken", params=params)
-            if warned:
-                state = datasets_selectors.state_label(run.data_state)
-                params = {"name": inputs.dataset.name, "state": state}
-                event_add(run, code="personal_data", params=params, level="warning")
-            async_task("projects.tasks.run_launch", str(run.id))
-    except OSError as error:
-        folder.remove()
-        if error.errno in FULL_DISK_ERRORS:
-            raise StorageFull(STORAGE_FULL_MESSAGE) from error
-        raise
-    except BaseException:
-        folder.remove()
-        raise
-    events_flush(run)
-    return run
-
-
-def _described(inputs: RunInputs) -> dict[str, object]:
-    return {
-        "script": inputs.script,
-        "dataset": str(inputs.dataset.path),
-        "config": str(inputs.config.path),
-        "uploaded": inputs.dataset.source is not None,
-    }
+    return run_make(actor=actor, plan=Plan(project, inputs, priority=priority))
 
 
 def run_stop(*, actor: Actor, run: Run) -> Run:
