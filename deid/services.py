@@ -15,7 +15,6 @@ from deid.formats.texts import FormatError, Outcome, run
 from deid.messages import invalid
 from deid.models import DeidPolicy, PolicyVersion
 from deid.policy import Policy, PolicyError, parse
-from deid.presidio import find_by_presidio
 from deid.replacement.tokens import WrongKey, restore
 from platform_site.accounts import audit
 from platform_site.accounts.actor import Actor
@@ -161,6 +160,8 @@ def texts_deidentify(
         )
     policy = selectors.content_of(version)
     named = keys.key_read(policy.key) if policy.key else b""
+    from deid.presidio import find_by_presidio  # late: a second to import, which only web needs
+
     try:
         return run(
             policy, texts, keys_for(seed, named), format=format, locale=locale,
