@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from projects.management.commands.make_demo import copy_material, make_base, make_models
 from tests.support.live_platform import ROOT
 
 VENV_PYTHON = ROOT / "training" / ".venv" / "bin" / "python"
@@ -28,26 +29,32 @@ def training_python() -> str:
 @pytest.fixture(scope="session")
 def demo_model(training_python: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The demo's tiny model, made once."""
-    model = tmp_path_factory.mktemp("models") / "demo-tiny"
-    demo = ROOT / "training" / "demo"
-    subprocess.run(
-        [training_python, str(ROOT / "training" / "scripts" / "make_tiny_model.py"), str(model),
-         str(demo / "sft_demo.jsonl"), str(demo / "sft_demo_eval.jsonl")],
-        check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-    )  # fmt: skip
-    return model
+    root = tmp_path_factory.mktemp("base")
+    copy_material(ROOT / "training", root)
+    make_base(root, training_python, print)
+    return root / "models" / "demo-tiny"
+
+
+@pytest.fixture(scope="session")
+def demo_material(demo_model: Path, training_python: str) -> Path:
+    """A training directory with all of the demo: policy and reward model too, made once."""
+    root = demo_model.parents[1]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TRAINING_PYTHON", training_python)
+        make_models(root, print)
+    return root
 
 
 @pytest.fixture
 def training_dir(demo_model: Path, tmp_path: Path) -> Path:
+    """With the tiny model alone: enough for what needs no policy or reward model."""
     root = tmp_path / "training"
-    shutil.copytree(ROOT / "training" / "scripts", root / "scripts")
-    shutil.copyfile(ROOT / "training" / "requirements.txt", root / "requirements.txt")
+    copy_material(ROOT / "training", root)
     shutil.copytree(demo_model, root / "models" / "demo-tiny")
-    for name in ("datasets", "configs"):
-        (root / name).mkdir()
-    for source in (ROOT / "training" / "demo").glob("*.jsonl"):
-        shutil.copy(source, root / "datasets")
-    for source in (ROOT / "training" / "demo").glob("*.yaml"):
-        shutil.copy(source, root / "configs")
     return root
+
+
+@pytest.fixture
+def demo_dir(demo_material: Path, tmp_path: Path) -> Path:
+    """With everything that the demo's configurations name."""
+    return Path(shutil.copytree(demo_material, tmp_path / "training"))

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import sys
 from pathlib import Path
 
-from trainer.config import load
+from trainer.config import Settings, load, training_dir
 from trainer.errors import ConfigError
 
-USAGE = "usage: python -m trainer sft|lora|rl CONFIG.yaml"
+USAGE = "usage: python -m trainer sft|lora|rl|merge CONFIG.yaml"
+MODULES = {
+    **dict.fromkeys(("sft", "lora"), "trainer.sft"),
+    **dict.fromkeys(("reward", "dpo", "kto"), "trainer.preference"),
+    **dict.fromkeys(("grpo", "rloo"), "trainer.online"),
+    "ppo": "trainer.ppo",
+    "merge": "trainer.merge",
+}
 
 
 def main() -> int:
@@ -18,22 +26,26 @@ def main() -> int:
         return 2
     try:
         settings = load(_config_path(sys.argv[2]), sys.argv[1])
-        for warning in settings.warnings:
-            print(f"WARNING: {warning}", flush=True)
-        print(f"{settings.kind}: base {settings.base}, data {settings.dataset}", flush=True)
+        if os.environ.get("RANK", "0") == "0":
+            _announce(settings)
         # TensorBoard's folder is the library's to read from the environment since TRL 1.
         os.environ.setdefault("TENSORBOARD_LOGGING_DIR", str(settings.output / "tensorboard"))
-        from trainer.sft import train  # late: its imports take seconds, a bad key need not
-
-        return train(settings)
+        # Late: its imports take seconds, a bad key need not.
+        return int(importlib.import_module(MODULES[settings.kind]).train(settings))
     except ConfigError as error:
-        print(f"ERROR: {error}", flush=True)
+        for line in str(error).splitlines():
+            print(f"ERROR: {line}", flush=True)
         return 2
 
 
-def _config_path(name: str) -> Path:
-    from trainer.config import training_dir
+def _announce(settings: Settings) -> None:
+    for warning in settings.warnings:
+        print(f"WARNING: {warning}", flush=True)
+    models = ", ".join(f"{role} {path}" for role, path in settings.models.items())
+    print(f"{settings.kind}: {models}; data {settings.dataset}", flush=True)
 
+
+def _config_path(name: str) -> Path:
     path = Path(name)
     beside = training_dir() / "configs" / name
     return beside if not path.exists() and beside.exists() else path

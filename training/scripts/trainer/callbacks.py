@@ -11,6 +11,13 @@ from typing import Any
 import torch
 from transformers import TrainerCallback, TrainerControl, TrainerState, TrainingArguments
 
+# The libraries' names of what the reference calls KL, reward and mean length.
+ALIASES = {
+    "kl": ("objective/kl",),
+    "reward": ("rewards/mean", "mean_reward"),
+    "mean_length": ("completions/mean_length",),
+}
+
 
 def emit(values: dict[str, Any]) -> None:
     print(json.dumps(values, ensure_ascii=False), flush=True)
@@ -53,7 +60,12 @@ class MetricsLines(TrainerCallback):  # type: ignore[misc]
             line["tokens_per_second"] = round((logs["num_tokens"] - self.tokens) / seconds, 1)
             self.tokens, self.moment = logs["num_tokens"], now
         line["elapsed_seconds"] = round(now - self.started, 2)
-        return {**line, **{key: float(value) for key, value in logs.items()}}
+        found = {key: float(value) for key, value in logs.items()}
+        for name, others in ALIASES.items():
+            for other in others:
+                if other in found:
+                    found.setdefault(name, found[other])
+        return {**line, **found}
 
 
 class EndOnSignal(TrainerCallback):  # type: ignore[misc]

@@ -1,0 +1,261 @@
+"""Checks a configuration against the schema: what is wrong, in which line, and what is allowed."""
+
+from __future__ import annotations
+
+import difflib
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import yaml
+
+from .schema import FREE_KEYS, REQUIRED, SECTIONS, Key, keys_for, method_of
+
+MAX_BYTES = 5 * 1024 * 1024
+MAX_ALIASES = 100
+MAX_NODES = 50_000
+ERROR, WARNING = "error", "warning"
+TEXTS: dict[str, tuple[str, str]] = {
+    "too_large": ("the file is larger than 5 MiB", "文件大于 5 MiB"),
+    "too_complex": ("too many values or aliases", "值或别名过多"),
+    "bad_yaml": ("not valid YAML: %(why)s", "不是合法的 YAML：%(why)s"),
+    "not_mapping": ("%(path)s must be a mapping (key: value)", "%(path)s 必须是映射（键: 值）"),
+    "wrong_type": (
+        "%(path)s must be %(allowed)s, not %(value)s", "%(path)s 必须是%(allowed)s，而不是 %(value)s",
+    ),
+    "duplicate": ("%(path)s is given twice; the last one counts", "%(path)s 重复出现，以最后一个为准"),
+    "unknown": ("unknown key %(path)s is ignored", "未知的键 %(path)s 被忽略"),
+    "unknown_near": (
+        "unknown key %(path)s is ignored; did you mean %(near)s?",
+        "未知的键 %(path)s 被忽略；您是否想写 %(near)s？",
+    ),
+    "unused": ("%(path)s has no effect with %(method)s", "%(path)s 对 %(method)s 无效"),
+    "missing": ("%(path)s is needed for %(method)s", "%(method)s 需要 %(path)s"),
+}  # fmt: skip
+KINDS = {
+    "int": ("a whole number", "整数"),
+    "float": ("a number", "数字"),
+    "bool": ("true or false", "true 或 false"),
+    "text": ("text", "文本"),
+    "model": ("a model's name or folder", "模型名称或目录"),
+    "names": ("a list of names or all-linear", "名称列表或 all-linear"),
+    "texts": ("a list of texts", "文本列表"),
+}
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What is wrong with a key. `line` counts from 1; None for the file as a whole."""
+
+    level: str
+    path: str
+    line: int | None
+    code: str
+    params: dict[str, str] = field(default_factory=dict)
+    key: Key | None = None
+
+    def message(self, language: str = "en") -> str:
+        chinese = language.startswith("zh")
+        params = {"path": self.path, **self.params}
+        if self.key is not None:
+            params["allowed"] = allowed(self.key, language)
+        text = TEXTS[self.code][chinese] % params
+        if self.line is None:
+            return text
+        return f"第 {self.line} 行：{text}" if chinese else f"line {self.line}: {text}"
+
+
+@dataclass
+class Checked:
+    """`values`: section to key to value, defaults filled in; empty where nothing could be read."""
+
+    document: dict[str, Any] = field(default_factory=dict)
+    values: dict[str, dict[str, Any]] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+
+    @property
+    def errors(self) -> list[Problem]:
+        return [problem for problem in self.problems if problem.level == ERROR]
+
+
+class Unfit(Exception):
+    """A value that is not of its key's kind or range."""
+
+
+def allowed(key: Key, language: str = "en") -> str:
+    """What a key takes, in words: `a whole number of at least 1`."""
+    chinese = language.startswith("zh")
+    if key.choices:
+        return ("以下之一：" if chinese else "one of ") + ", ".join(key.choices)
+    text = KINDS[key.kind][chinese]
+    if key.low is not None and key.high is not None:
+        low, high = f"{key.low:g}", f"{key.high:g}"
+        return f" {low} 到 {high} 的{text}" if chinese else f"{text} from {low} to {high}"
+    if key.low is not None:
+        return f"不小于 {key.low:g} 的{text}" if chinese else f"{text} of at least {key.low:g}"
+    return text
+
+
+def check(data: bytes, name: str) -> Checked:
+    """Read and check a configuration; never raises. `name` stands for the file in messages."""
+    try:
+        document, lines, duplicates = _read(data, name)
+    except Refused as refused:
+        return Checked(problems=[refused.problem])
+    method = method_of(document)
+    found = Checked(document)
+    found.problems += duplicates
+    for section, keys in SECTIONS.items():
+        found.values[section] = _section(document, section, keys, lines, found.problems)
+    found.problems += _unknown(document, lines)
+    found.problems += _unused(document, method, lines)
+    found.problems += _missing(found.values["model"], method)
+    found.problems.sort(key=lambda problem: (problem.level != ERROR, problem.line or 0))
+    return found
+
+
+class Refused(Exception):
+    def __init__(self, code: str, name: str, line: int | None = None, **params: str) -> None:
+        super().__init__(code)
+        self.problem = Problem(ERROR, name, line, code, params)
+
+
+Lines = dict[str, int]
+
+
+def _read(data: bytes, name: str) -> tuple[dict[str, Any], Lines, list[Problem]]:
+    if len(data) > MAX_BYTES:
+        raise Refused("too_large", name)
+    try:
+        nodes = aliases = 0
+        for event in yaml.parse(data, Loader=yaml.SafeLoader):
+            aliases += isinstance(event, yaml.AliasEvent)
+            nodes += isinstance(event, yaml.NodeEvent)
+            if aliases > MAX_ALIASES or nodes > MAX_NODES:
+                raise Refused("too_complex", name)
+        root = yaml.compose(data, Loader=yaml.SafeLoader)
+        document = yaml.safe_load(data)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        raise Refused(
+            "bad_yaml", name, mark.line + 1 if mark else None, why=str(error.problem)
+        ) from error
+    except (yaml.YAMLError, ValueError, RecursionError, OverflowError, TypeError) as error:
+        why = str(error).splitlines()[0][:200] if str(error) else type(error).__name__
+        raise Refused("bad_yaml", name, why=why) from error
+    if not isinstance(document, dict) or not isinstance(root, yaml.MappingNode):
+        raise Refused("not_mapping", name, 1)
+    lines: Lines = {}
+    return document, lines, list(_note_lines(root, lines))
+
+
+def _note_lines(root: yaml.MappingNode, lines: Lines) -> Iterator[Problem]:
+    """Fill `lines` with where each section and key stands; yields keys given twice."""
+    for key, value in root.value:
+        path = str(getattr(key, "value", ""))
+        if path in lines:
+            yield Problem(WARNING, path, key.start_mark.line + 1, "duplicate")
+        lines[path] = key.start_mark.line + 1
+        if not isinstance(value, yaml.MappingNode):
+            continue
+        for inner, _value in value.value:
+            inner_path = f"{path}.{getattr(inner, 'value', '')}"
+            if inner_path in lines:
+                yield Problem(WARNING, inner_path, inner.start_mark.line + 1, "duplicate")
+            lines[inner_path] = inner.start_mark.line + 1
+
+
+def _section(
+    document: dict[str, Any],
+    name: str,
+    keys: tuple[Key, ...],
+    lines: Lines,
+    problems: list[Problem],
+) -> dict[str, Any]:
+    given = document.get(name)
+    if given is not None and not isinstance(given, dict):
+        problems.append(Problem(ERROR, name, lines.get(name), "not_mapping"))
+        given = None
+    values = {}
+    for key in keys:
+        try:
+            values[key.name] = fit(key, (given or {}).get(key.name))
+        except Unfit:
+            shown = {"value": repr((given or {}).get(key.name))[:80]}
+            line = lines.get(key.path)
+            problems.append(Problem(ERROR, key.path, line, "wrong_type", shown, key))
+            values[key.name] = key.default
+    return values
+
+
+def fit(key: Key, value: Any) -> Any:
+    """`value` as the key's kind; its default for None. Raises Unfit."""
+    if value is None:
+        return key.default
+    if key.kind in ("int", "float"):
+        return _number(key, value)
+    if key.kind == "bool":
+        fits = isinstance(value, bool)
+    elif key.kind in ("names", "texts"):
+        fits = (key.kind == "names" and value == "all-linear") or (
+            isinstance(value, list) and bool(value) and all(isinstance(one, str) for one in value)
+        )
+    else:
+        fits = isinstance(value, str) and (not key.choices or value in key.choices)
+    if not fits:
+        raise Unfit
+    return value
+
+
+def _number(key: Key, value: Any) -> int | float:
+    """YAML 1.1 reads 5e-5 as text, and people write it."""
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        raise Unfit
+    try:
+        number = float(value)
+    except (ValueError, OverflowError):
+        raise Unfit from None
+    whole = key.kind == "int"
+    if not math.isfinite(number) or (whole and number != int(number)):
+        raise Unfit
+    if (key.low is not None and number < key.low) or (key.high is not None and number > key.high):
+        raise Unfit
+    return int(number) if whole else number
+
+
+def _unknown(document: dict[str, Any], lines: Lines) -> Iterator[Problem]:
+    sections = [*SECTIONS, *FREE_KEYS]
+    for name, section in document.items():
+        if name not in sections:
+            yield _not_known(str(name), sections, lines)
+        elif name in SECTIONS and isinstance(section, dict):
+            known = [key.path for key in SECTIONS[name]]
+            for key in section:
+                if f"{name}.{key}" not in known:
+                    yield _not_known(f"{name}.{key}", known, lines)
+
+
+def _not_known(path: str, known: list[str], lines: Lines) -> Problem:
+    near = difflib.get_close_matches(path, known, n=1)
+    code, params = ("unknown_near", {"near": near[0]}) if near else ("unknown", {})
+    return Problem(WARNING, path, lines.get(path), code, params)
+
+
+def _unused(document: dict[str, Any], method: str, lines: Lines) -> Iterator[Problem]:
+    read = {key.path for key in keys_for(method)}
+    for name, keys in SECTIONS.items():
+        given = document.get(name)
+        for key in keys if isinstance(given, dict) else ():
+            if key.name in given and key.path not in read:
+                params = {"method": method}
+                yield Problem(WARNING, key.path, lines.get(key.path), "unused", params)
+
+
+def _missing(models: dict[str, Any], method: str) -> Iterator[Problem]:
+    params = {"method": method}
+    if method == "reward" and not (models["base"] or models["policy"]):
+        yield Problem(ERROR, "model.base", None, "missing", params)
+    for role in REQUIRED.get(method, ()):
+        if not models[role]:
+            yield Problem(ERROR, f"model.{role}", None, "missing", params)
