@@ -12,7 +12,14 @@ from deployments.engine_options import EngineOptions
 from deployments.models import Deployment
 from deployments.sizing import GIB, ModelSize
 from platform_site.errors import Invalid, PlatformError, Unavailable
-from platform_site.execution.leases import Holder, free_port, lease_take, leased, lock_host
+from platform_site.execution.leases import (
+    Holder,
+    free_gpus,
+    free_memory,
+    free_port,
+    lease_take,
+    lock_host,
+)
 from platform_site.models import Host, LeaseKind
 
 
@@ -97,26 +104,21 @@ def _choose_gpus(host: Host, wish: Wish) -> tuple[list[int], list[list[Any]]]:
         )
     if not known:
         return [], []
-    taken = {int(value) for value in leased(host.name, LeaseKind.GPU)}
-    if wanted is not None and wanted in taken:
+    free = free_gpus(host)
+    if wanted is not None and wanted not in {int(gpu["index"]) for gpu in free}:
         raise Unavailable(
             _("GPU %(gpu)s on %(host)s is leased by another deployment or run")
             % {"gpu": wanted, "host": host.name},
             field="preferred_gpu",
         )
-    free = [gpu for index, gpu in known.items() if index not in taken]
     if len(free) < wish.options.gpus:
         raise Unavailable(
             _("%(need)s GPUs are needed; of the %(all)s on %(host)s, %(free)s are free")
             % {"need": wish.options.gpus, "all": len(known), "host": host.name, "free": len(free)}
         )
-    free.sort(key=lambda gpu: (gpu["index"] != wanted, -_free_memory(gpu), gpu["index"]))
+    free.sort(key=lambda gpu: gpu["index"] != wanted)
     chosen = free[: wish.options.gpus]
     return [int(gpu["index"]) for gpu in chosen], _memory_warnings(chosen, wish)
-
-
-def _free_memory(gpu: dict[str, Any]) -> int:
-    return int(gpu.get("memory_total", 0)) - int(gpu.get("memory_used", 0))
 
 
 def _memory_warnings(chosen: list[dict[str, Any]], wish: Wish) -> list[list[Any]]:
@@ -138,7 +140,7 @@ def _memory_warnings(chosen: list[dict[str, Any]], wish: Wish) -> list[list[Any]
             },
             field="model_path",
         )
-    free = min(_free_memory(gpu) for gpu in chosen)
+    free = min(free_memory(gpu) for gpu in chosen)
     if need > min(free, total * wish.options.utilization) or free < (
         total * wish.options.utilization
     ):

@@ -25,6 +25,7 @@ HOUSEKEEPING_INTERVAL = 3600.0
 SWEEPS = {
     "datasets.jobs.lifecycle.job_sweep": "RUN_POLL_INTERVAL",
     "projects.lifecycle.run_sweep": "RUN_POLL_INTERVAL",
+    "projects.artifacts.index_round": "RUN_POLL_INTERVAL",
     "deployments.lifecycle.deployment_sweep": "RUN_POLL_INTERVAL",
     "deployments.polling.health_round": "HEALTH_INTERVAL",
     "deployments.polling.metrics_round": "METRICS_INTERVAL",
@@ -33,6 +34,7 @@ SWEEPS = {
 }
 HOUSEKEEPING = [
     "datasets.jobs.lifecycle.prune_folders",
+    "projects.retention.checkpoints_prune",
     "deployments.lifecycle.prune_logs",
     "deployments.polling.samples_prune",
 ]

@@ -279,6 +279,14 @@ RUN_STOP_GRACE = env.seconds(
 RUN_POLL_INTERVAL = env.seconds(
     "RUN_POLL_INTERVAL", 1.0, "How often the agent looks at active runs (s).", topic="Training"
 )
+RUN_CHECKPOINTS_KEPT = env.integer(
+    "RUN_CHECKPOINTS_KEPT", 0, "Newest checkpoints that an ended run keeps; 0: all.",
+    high=1_000_000, topic="Training",
+)  # fmt: skip
+RUN_CHECKPOINT_DAYS = env.integer(
+    "RUN_CHECKPOINT_DAYS", 0, "Days after its end that a run keeps checkpoints; 0: for ever.",
+    high=36500, topic="Training",
+)  # fmt: skip
 PLATFORM_HOST = env.text(
     "PLATFORM_HOST", socket.gethostname(), "Name of this machine in the platform.", topic="Training"
 )

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from django.conf import settings
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from datasets import selectors as datasets_selectors
@@ -16,16 +16,16 @@ from platform_site.paths import resolve_under
 from platform_site.safe_yaml import load_mapping
 from projects.models import Project
 from projects.paths import training_dir
+from training.scripts.trainer.schema import method_of
+from training.scripts.trainer.validate import check
 
+RL_SCRIPT = "run_train_full_rl.sh"
 SCRIPTS = {
     "sft": "run_train_full_sft.sh",
     "lora": "run_train_full_lora.sh",
     "merge": "run_merge_lora.sh",
-    **dict.fromkeys(("rl", "ppo", "dpo", "grpo", "kto", "rloo", "reward"), "run_train_full_rl.sh"),
 }
-DEFAULT_TYPE = "sft"
-DEFAULT_RL = "ppo"
-MAX_GPUS = 1024
+REFUSED = {"wrong_type", "not_mapping", "bad_yaml", "too_large", "too_complex"}
 
 
 @dataclass(frozen=True)
@@ -47,13 +47,16 @@ class Asked:
     script: str
     num_gpus: int | None
     """None: one where there are any."""
+    warnings: list[str] = field(default_factory=list)
+    """In the platform's language, for the log."""
 
 
 @dataclass(frozen=True)
 class RunInputs:
     """What a run trains on, and what its configuration asks for."""
 
-    dataset: Input
+    dataset: Input | None
+    """None: a merge, which reads no data."""
     config: Input
     asked: Asked
 
@@ -62,7 +65,7 @@ def find_inputs(actor: Actor, project: Project) -> RunInputs:
     """Resolve both names, uploads among what the actor sees, and choose the script.
 
     Raises Invalid that names every missing file, a path that leaves the training directory,
-    a configuration that cannot be read, or an unknown `job.type`.
+    a configuration that cannot be read, or a value in it that is not of its kind.
     """
     dataset = _find(actor, project.dataset_name, "datasets", "dataset_name")
     config = _find(actor, project.training_yaml_name, "configs", "training_yaml_name")
@@ -77,6 +80,14 @@ def find_inputs(actor: Actor, project: Project) -> RunInputs:
     if dataset is None or config is None:
         raise Invalid(_("Not found: %(names)s") % {"names": ", ".join(missing)})
     return RunInputs(dataset, config, asked_in(read_config(config), config.name))
+
+
+def find_dataset(actor: Actor, project: Project) -> Input:
+    """The project's dataset alone. Raises Invalid."""
+    found = _find(actor, project.dataset_name, "datasets", "dataset_name")
+    if found is None:
+        raise Invalid(_("Not found: %(names)s") % {"names": project.dataset_name})
+    return found
 
 
 def _find(actor: Actor, name: str, folder: str, field: str) -> Input | None:
@@ -110,37 +121,21 @@ def read_config(config: Input) -> bytes:
 
 
 def asked_in(data: bytes, name: str) -> Asked:
-    """What the configuration asks of the platform. Raises Invalid."""
-    document = load_mapping(data, field=name)
-    job = _mapping(document, "job", name)
-    kind = job.get("type", DEFAULT_TYPE)
-    if not isinstance(kind, str) or kind not in SCRIPTS:
-        raise Invalid(
-            _("%(name)s: job.type must be one of %(allowed)s, not %(type)s")
-            % {"name": name, "allowed": ", ".join(SCRIPTS), "type": str(kind)[:80]}
-        )
-    method = job.get("method", DEFAULT_RL) if kind == "rl" else kind
-    return Asked(str(method)[:16], SCRIPTS[kind], _num_gpus(document, name))
+    """What the configuration asks of the platform.
 
-
-def _mapping(document: dict[str, Any], section: str, name: str) -> dict[str, Any]:
-    value = document.get(section)
-    if value is None:
-        return {}
-    if not isinstance(value, dict):
-        raise Invalid(
-            _("%(name)s: %(section)s must be a mapping") % {"name": name, "section": section}
-        )
-    return value
-
-
-def _num_gpus(document: dict[str, Any], name: str) -> int | None:
-    value = _mapping(document, "training", name).get("num_gpus")
-    if value is None:
-        return None
-    if type(value) is not int or not 0 <= value <= MAX_GPUS:
-        raise Invalid(
-            _("%(name)s: training.num_gpus must be a whole number, 0 to %(most)s, not %(value)s")
-            % {"name": name, "most": MAX_GPUS, "value": str(value)[:80]}
-        )
-    return value
+    Raises Invalid that names key and line where a value is not of its kind; what a script of one's
+    own may still make sense of (an unknown key, a model that is not named) is only a warning.
+    """
+    load_mapping(data, field=name)
+    checked = check(data, name)
+    refused = [one for one in checked.errors if one.code in REFUSED]
+    if refused:
+        language = get_language() or settings.LANGUAGE_CODE
+        raise Invalid(f"{name}: " + "; ".join(one.message(language) for one in refused))
+    method = method_of(checked.document)
+    return Asked(
+        method=method,
+        script=SCRIPTS.get(method, RL_SCRIPT),
+        num_gpus=checked.values["training"]["num_gpus"],
+        warnings=[one.message(settings.LANGUAGE_CODE) for one in checked.problems],
+    )

@@ -1,6 +1,7 @@
 """What the worker and the agent do with runs: launch, observe, settle, sweep.
 
 `run_launch` and `run_reconcile` may be called by anybody, any number of times, at any moment.
+Only the host that a run was given to looks at its processes.
 """
 
 from __future__ import annotations
@@ -21,12 +22,15 @@ from platform_site.execution.claims import claim
 from platform_site.execution.executor import ExecutorError, Observation, ProcessState, Spec
 from platform_site.execution.registry import choose_executor_name, executor_named
 from platform_site.execution.run_folder import Result
+from platform_site.models import Host
 from platform_site.uploads import FULL_DISK_ERRORS
+from projects import queue
+from projects.checkpoints import checkpoint_take
 from projects.messages import render
 from projects.metrics import run_progress_update
-from projects.models import ACTIVE_STATUSES, Run, RunEvent, RunStatus
+from projects.models import ACTIVE_STATUSES, Run, RunEvent, RunOrigin, RunStatus
 from projects.paths import run_folder, training_dir
-from projects.state import events_flush, transition
+from projects.state import event_add, events_flush, transition
 
 BEGIN_SECONDS = 60  # from hand-over to the wrapper's claim
 UNCLAIMED_SECONDS = 3  # then the agent launches a run whose task the worker never took
@@ -34,7 +38,11 @@ logger = logging.getLogger(__name__)
 
 
 def run_launch(run_id: UUID | str) -> None:
-    """Start a pending run, exactly once: the claim is ours, the wrapper's claim is final."""
+    """Start a pending run, exactly once: the claim is ours, the wrapper's claim is final.
+
+    One that needs GPUs is started when the queue has given it some, by their host.
+    """
+    queue.queue_advance()
     run = _claim(run_id)
     if run is None:
         return
@@ -61,7 +69,7 @@ def _claim(run_id: UUID | str) -> Run | None:
         return None
     if run.claimed_at is None and run.stop_requested_at is not None:
         return None
-    if not claim(run, status=RunStatus.PENDING):
+    if not _is_ours_to_start(run) or not claim(run, status=RunStatus.PENDING, host=run.host):
         return None
     run = Run.objects.select_related("project").get(id=run_id)
     if not run.executor:
@@ -69,6 +77,23 @@ def _claim(run_id: UUID | str) -> Run | None:
         run.executor = choose_executor_name()
         run.save(update_fields=["executor"])
     return run
+
+
+def _is_ours_to_start(run: Run) -> bool:
+    """Whether this host has been given the run; one that needs no GPU anybody may take."""
+    if not run.host:
+        if run.gpus_wanted:
+            _tell_once(run, "waits", {"need": str(run.gpus_wanted)})
+            return False
+        Run.objects.filter(id=run.id, host="").update(host=settings.PLATFORM_HOST)
+        run.refresh_from_db(fields=["host"])
+    return run.host == settings.PLATFORM_HOST
+
+
+def _tell_once(run: Run, code: str, params: dict[str, str], level: str = "info") -> None:
+    if not run.events.filter(code=code).exists():
+        event_add(run, code=code, params=params, level=level)
+        events_flush(run)
 
 
 def _prepare(run: Run) -> Spec:
@@ -80,11 +105,8 @@ def _prepare(run: Run) -> Spec:
     if not script.is_file() or not os.access(script, os.R_OK):
         raise ExecutorError("script_missing", script=f"scripts/{run.inputs['script']}")
     config = _frozen(Path(run.inputs["config"]), folder.inputs, copy=True)
-    dataset = Path(run.inputs["dataset"])
-    if run.inputs["uploaded"]:  # uploads lie outside the mount; files of the mount stay put
-        dataset = _frozen(dataset, folder.inputs, copy=False)
-    elif not dataset.is_file():
-        raise ExecutorError("input_missing", name=dataset.name)
+    dataset = _dataset(run)
+    checkpoint_take(run)
     argv = ["bash", str(script), str(config)]
     Run.objects.filter(id=run.id).update(command=argv)
     return Spec(
@@ -92,11 +114,27 @@ def _prepare(run: Run) -> Spec:
         folder=folder,
         argv=argv,
         env=_environment(run, dataset),
-        digest={"dataset": str(dataset), "config": str(config), "script": str(script)},
+        digest={
+            **({"dataset": str(dataset)} if dataset else {}),
+            "config": str(config),
+            "script": str(script),
+        },
         grace=settings.RUN_STOP_GRACE,
         opening=_opening(run),
         cwd=str(training_dir()),
     )
+
+
+def _dataset(run: Run) -> Path | None:
+    """What the script reads; None for a merge, which needs no data."""
+    if not run.inputs["dataset"]:
+        return None
+    dataset = Path(run.inputs["dataset"])
+    if run.inputs["uploaded"]:  # uploads lie outside the mount; files of the mount stay put
+        return _frozen(dataset, run_folder(run).inputs, copy=False)
+    if not dataset.is_file():
+        raise ExecutorError("input_missing", name=dataset.name)
+    return dataset
 
 
 def _opening(run: Run) -> str:
@@ -129,16 +167,28 @@ def _frozen(source: Path, folder: Path, *, copy: bool) -> Path:
     return target
 
 
-def _environment(run: Run, dataset: Path) -> dict[str, str]:
+def _environment(run: Run, dataset: Path | None) -> dict[str, str]:
     folder = run_folder(run)
     return {
+        **_devices(run),
+        **({"LLM_PLATFORM_DATASET": str(dataset)} if dataset else {}),
         "LLM_PLATFORM_RUN_ID": str(run.id),
         "LLM_PLATFORM_RUN_DIR": str(folder.root),
         "LLM_PLATFORM_OUTPUT_DIR": str(folder.output),
-        "LLM_PLATFORM_DATASET": str(dataset),
         "LLM_PLATFORM_TRAINING_DIR": str(training_dir()),
         "PYTHONUNBUFFERED": "1",
         "PYTHONIOENCODING": "utf-8",
+    }
+
+
+def _devices(run: Run) -> dict[str, str]:
+    """The GPUs that the run has leased and no others; untouched where the host has none at all."""
+    host = Host.objects.filter(name=run.host).first()
+    if not run.gpu_ids and (host is None or not host.gpus):
+        return {}
+    return {
+        "CUDA_DEVICE_ORDER": "PCI_BUS_ID",  # as NVML counts
+        "CUDA_VISIBLE_DEVICES": ",".join(map(str, run.gpu_ids)),
     }
 
 
@@ -151,6 +201,8 @@ def run_reconcile(run_id: UUID | str) -> Run | None:
         return run
     if run.submitted_at is None:
         _settle_unsubmitted(run)
+        return run
+    if run.host not in ("", settings.PLATFORM_HOST):
         return run
     executor, folder = executor_named(run.executor), run_folder(run)
     if run.stop_requested_at is not None:
@@ -204,6 +256,16 @@ def _mark_running(run: Run, started_at: datetime) -> None:
     if digests and digests != run.digests:
         Run.objects.filter(id=run.id).update(digests=digests)
         run.digests = digests
+        _compare_data(run)
+
+
+def _compare_data(run: Run) -> None:
+    """A resumed run goes on with its parent's data; where a file has changed since, say so."""
+    if run.origin != RunOrigin.RESUME or run.parent is None:
+        return
+    before, now = run.parent.digests.get("dataset"), run.digests.get("dataset")
+    if before and now and before != now:
+        _tell_once(run, "dataset_differs", {"run": str(run.parent_id)[:8]}, "warning")
 
 
 def _settle_exit(run: Run, result: Result) -> None:
@@ -271,16 +333,20 @@ def _moment(unix: float) -> datetime:
 
 
 def active_run_ids() -> list[Any]:
-    return list(Run.objects.filter(status__in=ACTIVE_STATUSES).values_list("id", flat=True))
+    """Those that this host looks at."""
+    active = Run.objects.filter(status__in=ACTIVE_STATUSES, host__in=["", settings.PLATFORM_HOST])
+    return list(active.values_list("id", flat=True))
 
 
 def run_sweep() -> None:
     """Launch what nobody took, look at every active run, write what is not in the logs yet."""
+    for run_id in queue.queue_advance():
+        run_launch(run_id)
     overdue = timezone.now() - timedelta(seconds=UNCLAIMED_SECONDS)
-    waiting = Run.objects.filter(
+    unclaimed = Run.objects.filter(
         status=RunStatus.PENDING, submitted_at=None, created_at__lt=overdue
-    )
-    for run_id in list(waiting.values_list("id", flat=True)):
+    ).exclude(host="", gpus_wanted__gt=0)
+    for run_id in list(unclaimed.values_list("id", flat=True)):
         run_launch(run_id)
     for run_id in active_run_ids():
         run_reconcile(run_id)

@@ -15,7 +15,7 @@ from platform_site.errors import StorageFull
 from platform_site.paths import write_atomic
 from platform_site.uploads import FULL_DISK_ERRORS, STORAGE_FULL_MESSAGE
 from projects import gate, queue
-from projects.inputs import RunInputs
+from projects.inputs import Input, RunInputs
 from projects.models import Project, Run, RunOrigin, RunPriority
 from projects.paths import run_folder
 from projects.state import event_add, events_flush
@@ -41,12 +41,12 @@ def run_make(*, actor: Actor, plan: Plan) -> Run:
     StorageFull; then no run is made.
     """
     inputs = plan.inputs
-    warned = gate.check(plan.project, inputs.dataset)
+    warned = inputs.dataset is not None and gate.check(plan.project, inputs.dataset)
     run = Run(
         project=plan.project,
         started_by=actor.user,
         start_command=f"bash {inputs.asked.script} {inputs.config.name}",
-        data_state=inputs.dataset.state or "unscanned",
+        data_state=_data_state(plan),
         method=inputs.asked.method,
         origin=plan.origin,
         parent=plan.parent,
@@ -62,8 +62,8 @@ def run_make(*, actor: Actor, plan: Plan) -> Run:
             Project.objects.select_for_update().get(id=plan.project.id)
             run.save(force_insert=True)
             _tell(actor, plan, run)
-            if warned:
-                _warn(run, inputs)
+            if warned and inputs.dataset is not None:
+                _warn(run, inputs.dataset)
             async_task("projects.tasks.run_launch", str(run.id))
     except OSError as error:
         folder.remove()
@@ -77,17 +77,24 @@ def run_make(*, actor: Actor, plan: Plan) -> Run:
     return run
 
 
+def _data_state(plan: Plan) -> str:
+    """Of the data trained on; a merge has no data of its own, but its adapter had."""
+    if plan.inputs.dataset is None:
+        return plan.parent.data_state if plan.parent else ""
+    return plan.inputs.dataset.state or "unscanned"
+
+
 def _described(plan: Plan, run: Run) -> dict[str, Any]:
     """What the launch reads; a configuration of the run's own is frozen right away."""
-    config = plan.inputs.config.path
+    config, dataset = plan.inputs.config.path, plan.inputs.dataset
     if plan.config_text is not None:
         config = run_folder(run).inputs / config.name
         write_atomic(config, plan.config_text)
     return {
         "script": plan.inputs.asked.script,
-        "dataset": str(plan.inputs.dataset.path),
+        "dataset": str(dataset.path) if dataset else "",
         "config": str(config),
-        "uploaded": plan.inputs.dataset.source is not None,
+        "uploaded": dataset is not None and dataset.source is not None,
     }
 
 
@@ -96,15 +103,19 @@ def _tell(actor: Actor, plan: Plan, run: Run) -> None:
     changes = {"run": [None, str(run.id)], "command": [None, run.start_command]}
     audit.record(actor, "run.start", plan.project, changes=changes)
     for used in (plan.inputs.dataset, plan.inputs.config):
-        if used.source:
+        if used is not None and used.source:
             params = {"name": used.name, "source": used.source}
             event_add(run, code="input_taken", params=params)
     if plan.parent is not None:
         params = {"run": str(plan.parent.id)[:8], "checkpoint": plan.resumed_from}
         event_add(run, code=f"made_by_{plan.origin}", params=params)
 
+    for problem in plan.inputs.asked.warnings:
+        params = {"name": plan.inputs.config.name, "problem": problem}
+        event_add(run, code="config_problem", params=params, level="warning")
 
-def _warn(run: Run, inputs: RunInputs) -> None:
+
+def _warn(run: Run, dataset: Input) -> None:
     state = datasets_selectors.state_label(run.data_state)
-    params = {"name": inputs.dataset.name, "state": state}
+    params = {"name": dataset.name, "state": state}
     event_add(run, code="personal_data", params=params, level="warning")

@@ -17,6 +17,17 @@ MESSAGES: dict[str, str | Promise] = {
     "made_by_repeat": _("Repeats run %(run)s with changes"),
     "made_by_resume": _("Resumes run %(run)s from %(checkpoint)s"),
     "made_by_merge": _("Merges the adapter of run %(run)s into its base"),
+    "checkpoint_gone": _("The checkpoint %(checkpoint)s is no longer there"),
+    "dataset_differs": _("The dataset is not the one that run %(run)s trained on"),
+    "waits": _("Waits for GPUs: %(need)s needed on one host"),
+    "waits_busy": _(
+        "Waits for GPUs: %(need)s needed, %(free)s of %(all)s on %(host)s are free now"
+    ),
+    "waits_turn": _("Waits for its turn: free GPUs are kept for a run before it"),
+    "waits_no_host": _("Waits for GPUs: no host that is there now has %(need)s"),
+    "config_problem": _("%(name)s: %(problem)s"),
+    "checkpoints_removed": _("Checkpoints removed by the rule on keeping them: %(names)s"),
+    "gpus_given": _("GPUs on %(host)s: %(gpus)s"),
     "submitted_local": _("Started on this host (%(host)s)"),
     "submitted_docker": _("Started in the container %(container)s"),
     "stop_requested": _("Stop asked for: the script is told to end, then its whole tree is ended"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Iterator
 from typing import Any
 
 from platform_site.execution.run_folder import iterate_lines, read_range
@@ -12,6 +13,8 @@ from projects.paths import run_folder
 
 READ_BYTES = 1024 * 1024
 MAX_POINTS = 2000
+INHERITED = "inherited.jsonl"
+"""In a resumed run's inputs: what its parent had logged up to the checkpoint."""
 
 
 def parse_metrics(line: bytes) -> dict[str, Any] | None:
@@ -60,13 +63,18 @@ def _progress(run: Run, metrics: dict[str, Any]) -> dict[str, Any]:
     return {"step": step, "max_steps": max_steps, "progress": progress}
 
 
+def points_of(run: Run) -> Iterator[dict[str, Any]]:
+    """Metrics lines in order; of a resumed run those that it inherited come first."""
+    folder = run_folder(run)
+    for file in (folder.inputs / INHERITED, folder.log):
+        for line in iterate_lines(file):
+            if (metrics := parse_metrics(line)) is not None:
+                yield {key: _finite(value) for key, value in metrics.items()}
+
+
 def run_metrics(run: Run, *, max_points: int = MAX_POINTS) -> dict[str, Any]:
     """`{"points", "total"}`: metrics lines in order, thinned evenly to `max_points`."""
-    points = [
-        {key: _finite(value) for key, value in metrics.items()}
-        for line in iterate_lines(run_folder(run).log)
-        if (metrics := parse_metrics(line)) is not None
-    ]
+    points = list(points_of(run))
     total = len(points)
     if total > max_points:
         stride = math.ceil(total / (max_points - 1))

@@ -35,13 +35,14 @@ class RunResult:
 
 
 def has_result(run: Run) -> bool:
-    return run.status == RunStatus.SUCCEEDED and _final(run).is_dir()
+    """Whether there is something to serve; a reward model scores, and does not speak."""
+    return run.status == RunStatus.SUCCEEDED and run.method != "reward" and _final(run).is_dir()
 
 
 def run_result(run: Run) -> RunResult:
     """Raises Conflict where there is nothing to serve."""
     final = _final(run)
-    if run.status != RunStatus.SUCCEEDED or not final.is_dir():
+    if not has_result(run):
         raise Conflict(_("The run has left no model to serve"))
     base = None
     if (final / "adapter_config.json").is_file():

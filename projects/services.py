@@ -11,6 +11,7 @@ from platform_site.accounts import audit
 from platform_site.accounts.actor import Actor
 from platform_site.errors import Conflict, Invalid
 from platform_site.paths import check_relative
+from projects import queue
 from projects.inputs import find_inputs
 from projects.making import Plan, run_make
 from projects.models import ACTIVE_STATUSES, Project, Run, RunPriority, RunStatus
@@ -74,6 +75,7 @@ def run_start(*, actor: Actor, project: Project, priority: int = RunPriority.NOR
     StorageFull; then no run is made.
     """
     actor.require("projects.change_project", project)
+    queue.require_priority(actor, priority)
     inputs = find_inputs(actor, project)
     return run_make(actor=actor, plan=Plan(project, inputs, priority=priority))
 
@@ -96,6 +98,7 @@ def run_stop(*, actor: Actor, run: Run) -> Run:
         transition(run, RunStatus.STOPPED, code="stopped_before_start")
     else:
         run_folder(run).request_stop()
-        async_task("projects.tasks.run_reconcile", str(run.id))
+        # On the run's own host; the platform's one host where the run is of older days.
+        async_task("projects.tasks.run_reconcile", str(run.id), cluster=run.host or None)
     events_flush(run)
     return run

@@ -7,6 +7,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from platform_site.execution.leases import Holder, lease_release
 from platform_site.execution.log_events import write_events
 from projects.messages import render
 from projects.models import ACTIVE_STATUSES, LEGAL_TRANSITIONS, Run, RunEvent, RunStatus
@@ -51,9 +52,15 @@ def transition(
         moved = Run.objects.filter(id=run.id, status=before).update(**changes)
         if moved:
             event_add(run, code=code, params=params, level=LEVELS.get(to, "info"), in_log=in_log)
+            if ended:
+                lease_release(holder_of(run))
     run.refresh_from_db()
     events_flush(run)
     return bool(moved)
+
+
+def holder_of(run: Run) -> Holder:
+    return Holder("run", run.id)
 
 
 def event_add(

@@ -94,7 +94,8 @@ def register() -> None:
         # Only the admin asks these; elsewhere their dataset or project is asked.
         add_all(label, EVERY_ACTION, is_operator)
     for label in (
-        "projects.runevent", "deployments.deploymentevent", "deployments.usage",
+        "projects.runevent", "projects.artifact",
+        "deployments.deploymentevent", "deployments.usage",
         "platform_site.host", "platform_site.lease", "deid.policyversion",
     ):  # fmt: skip
         add_all(label, ["view"], is_operator)
@@ -105,6 +106,7 @@ def register() -> None:
     add("accounts.view_auditentry", is_operator)
     add("deid.open_vault", is_operator)
     add("projects.loosen_gate", is_operator)
+    add("projects.raise_priority", is_operator)
     for app in (
         "deid",
         "datasets",

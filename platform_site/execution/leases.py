@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from contextlib import closing
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -58,6 +59,18 @@ def held_by(holders: Iterable[UUID]) -> dict[UUID, list[Lease]]:
     for lease in Lease.objects.filter(holder_id__in=list(holders)):
         found[lease.holder_id].append(lease)
     return found
+
+
+def free_gpus(host: Host) -> list[dict[str, Any]]:
+    """The host's devices that nobody has leased, the one with most free memory first."""
+    taken = leased(host.name, LeaseKind.GPU)
+    free = [gpu for gpu in host.gpus if str(int(gpu["index"])) not in taken]
+    return sorted(free, key=lambda gpu: (-free_memory(gpu), int(gpu["index"])))
+
+
+def free_memory(gpu: dict[str, Any]) -> int:
+    """Bytes that no process had in use when the host last looked."""
+    return int(gpu.get("memory_total", 0)) - int(gpu.get("memory_used", 0))
 
 
 def free_port(host: str, low: int, high: int, *, avoid: Iterable[int] = ()) -> int | None:

@@ -172,7 +172,6 @@ def test_kto_says_its_threshold_and_a_reward_model_learns_from_scores(
     code, output = run(demo_dir, training_python, demo_config(demo_dir, "kto"), "scored_demo.jsonl")
     assert code == 0, output[-3000:]
     assert "good from a score of 0.5" in output
-    code, output = run(
-        demo_dir, training_python, demo_config(demo_dir, "reward"), "scored_demo.jsonl"
-    )
+    afresh = demo_config(demo_dir, "reward", checkpoint={"resume": False})
+    code, output = run(demo_dir, training_python, afresh, "scored_demo.jsonl")
     assert code == 0, output[-3000:]

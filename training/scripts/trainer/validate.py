@@ -246,8 +246,8 @@ def _unused(document: dict[str, Any], method: str, lines: Lines) -> Iterator[Pro
     read = {key.path for key in keys_for(method)}
     for name, keys in SECTIONS.items():
         given = document.get(name)
-        for key in keys if isinstance(given, dict) else ():
-            if key.name in given and key.path not in read:
+        for key in keys:
+            if isinstance(given, dict) and key.name in given and key.path not in read:
                 params = {"method": method}
                 yield Problem(WARNING, key.path, lines.get(key.path), "unused", params)
 
