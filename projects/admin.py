@@ -13,7 +13,7 @@ from platform_site.accounts.actor import actor_of
 from platform_site.accounts.admin_audit import Audited
 from platform_site.errors import PlatformError
 from projects import lifecycle, services
-from projects.models import Project, Run, RunEvent
+from projects.models import Artifact, Project, Run, RunEvent
 
 
 @admin.register(Project)
@@ -46,28 +46,42 @@ class ProjectAdmin(Audited, admin.ModelAdmin[Project]):
             self.message_user(request, f"{project.name}: {error.message}", messages.ERROR)
 
 
-class EventInline(admin.TabularInline[RunEvent, Run]):
-    model = RunEvent
+class SeenInline(admin.TabularInline[Any, Run]):
+    """Rows that the platform writes: shown, not changed."""
+
     extra = 0
     can_delete = False
-    fields = ("timestamp", "level", "code", "params")
-    readonly_fields = fields
 
     def has_add_permission(self, request: HttpRequest, obj: object = None) -> bool:
         return False
+
+
+class EventInline(SeenInline):
+    model = RunEvent
+    fields = ("timestamp", "level", "code", "params")
+    readonly_fields = fields
+
+
+class ArtifactInline(SeenInline):
+    model = Artifact
+    fields = ("path", "size", "sha256")
+    readonly_fields = fields
 
 
 @admin.register(Run)
 class RunAdmin(admin.ModelAdmin[Run]):
     """A run's fields are what was observed: nobody types a state in."""
 
-    list_display = ["id", "project", "status", "progress", "executor", "reason", "created_at"]
-    list_filter = ["status", "executor", "created_at"]
+    list_display = [
+        "id", "project", "method", "status", "progress", "priority", "gpus_wanted", "host",
+        "executor", "reason", "created_at",
+    ]  # fmt: skip
+    list_filter = ["status", "method", "origin", "priority", "executor", "created_at"]
     list_select_related = ["project"]
     search_fields = ["id", "project__name", "start_command", "reason_code"]
     date_hierarchy = "created_at"
     actions = ["stop_runs", "check_state"]
-    inlines = [EventInline]
+    inlines = [EventInline, ArtifactInline]
     readonly_fields = ["reason", "notice"]
 
     def has_add_permission(self, request: HttpRequest) -> bool:

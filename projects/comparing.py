@@ -63,7 +63,7 @@ def curves(runs: list[Run]) -> dict[str, list[list[list[float]]]]:
     return dict(sorted(found.items()))
 
 
-def last_values(runs: list[Run], found: dict[str, list[list[list[float]]]]) -> list[dict[str, Any]]:
+def last_values(found: dict[str, list[list[list[float]]]]) -> list[dict[str, Any]]:
     """The last value of every curve, for who reads without charts."""
     return [
         {"key": name, "values": [points[-1][1] if points else None for points in by_run]}

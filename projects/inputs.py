@@ -84,9 +84,18 @@ def find_inputs(actor: Actor, project: Project) -> RunInputs:
 
 def find_dataset(actor: Actor, project: Project) -> Input:
     """The project's dataset alone. Raises Invalid."""
-    found = _find(actor, project.dataset_name, "datasets", "dataset_name")
+    return _found(actor, project.dataset_name, "datasets", "dataset_name")
+
+
+def find_config(actor: Actor, project: Project) -> Input:
+    """The project's configuration alone. Raises Invalid."""
+    return _found(actor, project.training_yaml_name, "configs", "training_yaml_name")
+
+
+def _found(actor: Actor, name: str, folder: str, field: str) -> Input:
+    found = _find(actor, name, folder, field)
     if found is None:
-        raise Invalid(_("Not found: %(names)s") % {"names": project.dataset_name})
+        raise Invalid(_("Not found: %(names)s") % {"names": name})
     return found
 
 

@@ -12,22 +12,46 @@ from platform_site.errors import Conflict, Invalid
 from projects import frozen, queue
 from projects.checkpoints import whole_checkpoints
 from projects.configuration import apply_changes
-from projects.inputs import Input, RunInputs, asked_in, find_dataset
+from projects.inputs import (
+    Input,
+    RunInputs,
+    asked_in,
+    find_config,
+    find_dataset,
+    read_config,
+)
 from projects.making import Plan, run_make
 from projects.models import Project, Run, RunOrigin, RunPriority
 from projects.paths import run_folder
+from projects.services import run_start
 
 
 def run_start_with(
-    *, actor: Actor, project: Project, config: str, priority: int = RunPriority.NORMAL
+    *,
+    actor: Actor,
+    project: Project,
+    config: str | None = None,
+    changes: dict[str, Any] | None = None,
+    priority: int = RunPriority.NORMAL,
 ) -> Run:
-    """Start a run with a configuration of its own. Raises what `run_start` raises."""
+    """Start a run with `config` in place of the project's file, or with `changes` to it.
+
+    Without either it is `run_start`. Raises what `run_start` raises.
+    """
     actor.require("projects.change_project", project)
+    if config is None and not changes:
+        return run_start(actor=actor, project=project, priority=priority)
     queue.require_priority(actor, priority)
-    name = Path(project.training_yaml_name).name
-    inputs = _inputs(find_dataset(actor, project), name, config.encode())
-    plan = Plan(project, inputs, config_text=config.encode(), priority=priority)
-    return run_make(actor=actor, plan=plan)
+    text = project_config(actor, project) if config is None else config.encode()
+    name = Path(project.training_yaml_name).name or "config.yaml"
+    text = apply_changes(text, name, changes)
+    inputs = _inputs(find_dataset(actor, project), name, text)
+    return run_make(actor=actor, plan=Plan(project, inputs, config_text=text, priority=priority))
+
+
+def project_config(actor: Actor, project: Project) -> bytes:
+    """The text of the project's configuration. Raises Invalid where it is not there."""
+    return read_config(find_config(actor, project))
 
 
 def run_repeat(
@@ -38,14 +62,15 @@ def run_repeat(
     config: str | None = None,
     priority: int = RunPriority.NORMAL,
 ) -> Run:
-    """Train again with `config`, or with the run's own and `changes` by dotted key.
+    """Train again with `config` (the run's own if none is given) and `changes` by dotted key.
 
     The dataset is looked for anew, under the project's name for it. A change to None removes
     the key. Raises Invalid, Conflict (the gate), Forbidden.
     """
     actor.require("projects.change_project", run.project)
     queue.require_priority(actor, priority)
-    text = changed(run, changes) if config is None else config.encode()
+    text = frozen.config_bytes(run) if config is None else config.encode()
+    text = apply_changes(text, frozen.config_name(run), changes)
     inputs = _inputs(find_dataset(actor, run.project), frozen.config_name(run), text)
     plan = Plan(
         run.project,
@@ -75,7 +100,7 @@ def run_resume(
     queue.require_priority(actor, priority)
     if run.is_active:
         raise Conflict(_("The run is still active"))
-    text = changed(run, changes)
+    text = apply_changes(frozen.config_bytes(run), frozen.config_name(run), changes)
     inputs = _inputs(parents_dataset(run), frozen.config_name(run), text)
     plan = Plan(
         run.project,
@@ -120,8 +145,3 @@ def parents_dataset(run: Run) -> Input:
 
 def _inputs(dataset: Input, name: str, text: bytes) -> RunInputs:
     return RunInputs(dataset, Input(name, Path(name), None), asked_in(text, name))
-
-
-def changed(run: Run, changes: dict[str, Any] | None) -> bytes:
-    """The run's configuration with `changes`. Raises Invalid."""
-    return apply_changes(frozen.config_bytes(run), frozen.config_name(run), changes)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Count, OuterRef, Prefetch, QuerySet, Subquery
 from django.utils import timezone
@@ -14,9 +15,12 @@ from datasets import selectors as datasets_selectors
 from platform_site.accounts.actor import Actor
 from platform_site.accounts.ownership import find_visible, visible
 from platform_site.errors import NotFound
+from platform_site.execution.hosts import hosts_known
 from platform_site.execution.log_text import log_tail, tail_bytes
 from platform_site.execution.run_folder import PLATFORM_PREFIX, LogTimes, iso
 from platform_site.identifiers import as_uuid
+from platform_site.models import Lease, LeaseKind
+from projects import queue
 from projects.models import ACTIVE_STATUSES, Project, Run, RunStatus
 from projects.paths import run_folder, training_dir
 
@@ -49,7 +53,7 @@ def project_get(actor: Actor, reference: object) -> Project:
 
 
 def run_list(project: Project) -> QuerySet[Run]:
-    return Run.objects.filter(project=project).select_related("project", "started_by")
+    return Run.objects.filter(project=project).select_related("project", "started_by", "parent")
 
 
 def run_recent(actor: Actor, limit: int) -> list[Run]:
@@ -100,9 +104,65 @@ def _entry(line: str, end: int, times: LogTimes, previous: str) -> dict[str, str
     }
 
 
+def queue_turn(run: Run) -> queue.Turn | None:
+    """Where a run stands that waits for GPUs; None for all others, without a query."""
+    if run.status != RunStatus.PENDING or run.host or not run.gpus_wanted:
+        return None
+    return next((turn for turn in queue.queue_look() if turn.run.id == run.id), None)
+
+
+def queue_of(run: Run) -> dict[str, Any] | None:
+    """`{"position", "why"}` of a run that waits for GPUs."""
+    turn = queue_turn(run)
+    return None if turn is None else {"position": turn.position, "why": turn.why}
+
+
+def queue_list(actor: Actor) -> list[dict[str, Any]]:
+    """Everybody who waits, in order; of runs that the actor may not see only that they are."""
+    turns = queue.queue_look()
+    waiting = Run.objects.filter(id__in=[turn.run.id for turn in turns])
+    seen = set(visible(waiting, actor.user, "project__").values_list("id", flat=True))
+    return [
+        {
+            "position": turn.position,
+            "run": turn.run if turn.run.id in seen else None,
+            "gpus": turn.run.gpus_wanted,
+            "priority": turn.run.priority,
+            "why": turn.why,
+            "created_at": turn.run.created_at,
+        }
+        for turn in turns
+    ]
+
+
+def gpu_ledger(actor: Actor) -> list[dict[str, Any]]:
+    """Every GPU of every host and who has it; `run` only where the actor may see it."""
+    held = {(one.host, one.value): one for one in Lease.objects.filter(kind=LeaseKind.GPU)}
+    holders = Run.objects.filter(id__in=[one.holder_id for one in held.values()])
+    runs = {run.id: run for run in visible(holders, actor.user, "project__")}
+    return [
+        _ledger_row(host.name, gpu, held.get((host.name, str(int(gpu["index"])))), runs)
+        for host in hosts_known()
+        for gpu in host.gpus
+    ]
+
+
+def _ledger_row(
+    host: str, gpu: dict[str, Any], lease: Lease | None, runs: dict[UUID, Run]
+) -> dict[str, Any]:
+    return {
+        "host": host,
+        "index": int(gpu["index"]),
+        "name": str(gpu.get("name", "")),
+        "lease": lease,
+        "run": runs.get(lease.holder_id) if lease else None,
+    }
+
+
 def run_status(run: Run) -> dict[str, Any]:
     """The live facts of a run, as the event stream and the page show them."""
     return {
+        "queue": queue_of(run),
         "status": run.status,
         "progress": run.progress,
         "step": run.step,

@@ -5,9 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from rest_framework import serializers
+from rest_framework.request import Request
 
 
 def validated(serializer: serializers.Serializer[Any]) -> dict[str, Any]:
     """The checked values; ValidationError (422) names every field that does not fit."""
     serializer.is_valid(raise_exception=True)
     return dict(serializer.validated_data)
+
+
+def optional_json(request: Request) -> Any:
+    """A JSON body; `{}` for any other, where callers of the contract may send what they like."""
+    return request.data if "json" in (request.content_type or "") else {}

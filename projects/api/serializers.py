@@ -7,9 +7,13 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from platform_site.api.fields import TextField, UTCDateTimeField
+from platform_site.api.fields import JSONObjectField, TextField, UTCDateTimeField
 from projects import selectors
-from projects.models import DataGate, Project, Run
+from projects.artifacts import KINDS
+from projects.checkpoints import whole_checkpoints
+from projects.models import DataGate, Project, Run, RunPriority
+
+MAX_CONFIG = 1024 * 1024  # characters; a file may be larger
 
 
 class ProjectCreateSerializer(serializers.Serializer[Any]):
@@ -58,6 +62,10 @@ class RunSummarySerializer(serializers.ModelSerializer[Run]):
     command = serializers.ListField(child=serializers.CharField())
     digests = serializers.DictField(child=serializers.CharField(), help_text="SHA-256 by input")
     handle = serializers.DictField(help_text="Host or container that runs it")
+    parent_id = serializers.UUIDField(
+        allow_null=True, help_text="The run that it repeats, resumes or merges (`origin`)"
+    )
+    gpu_ids = serializers.ListField(child=serializers.IntegerField())
 
     class Meta:
         model = Run
@@ -65,17 +73,36 @@ class RunSummarySerializer(serializers.ModelSerializer[Run]):
             "id", "project_id", "status", "progress", "start_command", "created_at",
             "updated_at", "started_at", "finished_at", "stop_requested_at", "step", "max_steps",
             "executor", "command", "handle", "digests", "exit_code", "reason", "notice",
-            "data_state",
+            "data_state", "method", "origin", "parent_id", "resumed_from", "priority",
+            "gpus_wanted", "gpu_ids", "host",
         ]  # fmt: skip
+
+
+class TurnSerializer(serializers.Serializer[Any]):
+    """Where a run stands that waits for GPUs."""
+
+    position = serializers.IntegerField(help_text="From 1")
+    why = serializers.CharField()
 
 
 class RunDetailSerializer(RunSummarySerializer):
     """One run with the last 200 lines of its log."""
 
     logs = serializers.SerializerMethodField()
+    queue = serializers.SerializerMethodField()
+    checkpoints = serializers.SerializerMethodField()
 
     class Meta(RunSummarySerializer.Meta):
-        fields = [*RunSummarySerializer.Meta.fields, "logs"]
+        fields = [*RunSummarySerializer.Meta.fields, "logs", "queue", "checkpoints"]
+
+    @extend_schema_field(TurnSerializer(allow_null=True))
+    def get_queue(self, run: Run) -> dict[str, Any] | None:
+        return selectors.queue_of(run)
+
+    @extend_schema_field(serializers.ListField(child=serializers.CharField()))
+    def get_checkpoints(self, run: Run) -> list[str]:
+        """Whole ones, oldest first."""
+        return whole_checkpoints(run)
 
     @extend_schema_field(LogEntrySerializer(many=True))
     def get_logs(self, run: Run) -> list[dict[str, str]]:
@@ -87,6 +114,131 @@ class ProjectDetailSerializer(ProjectSerializer):
 
     class Meta(ProjectSerializer.Meta):
         fields = [*ProjectSerializer.Meta.fields, "runs"]
+
+
+class PrioritySerializer(serializers.Serializer[Any]):
+    priority = serializers.ChoiceField(
+        choices=RunPriority.choices, help_text="High (1) is for operators to give."
+    )
+
+
+class ChangesSerializer(serializers.Serializer[Any]):
+    """What a new run changes; nothing of it is needed."""
+
+    changes = JSONObjectField(
+        required=False,
+        allow_null=True,
+        help_text='By dotted key: `{"training.learning_rate": 1e-4}`; null removes a key.',
+    )
+    priority = serializers.ChoiceField(choices=RunPriority.choices, required=False)
+
+
+class RunStartSerializer(ChangesSerializer):
+    config = TextField(
+        required=False,
+        allow_null=True,
+        trim_whitespace=False,
+        max_length=MAX_CONFIG,
+        help_text="A whole configuration (YAML) in place of the file's.",
+    )
+
+
+class RunResumeSerializer(ChangesSerializer):
+    checkpoint = TextField(
+        required=False, allow_null=True, max_length=64, help_text="The newest if none is named."
+    )
+
+
+class ConfigTextSerializer(serializers.Serializer[Any]):
+    config = TextField(trim_whitespace=False, allow_blank=True, max_length=MAX_CONFIG)
+
+
+class ProblemSerializer(serializers.Serializer[Any]):
+    level = serializers.ChoiceField(choices=["error", "warning"])
+    key = serializers.CharField(allow_blank=True)
+    line = serializers.IntegerField(allow_null=True)
+    message = serializers.CharField()
+
+
+class ConfigReportSerializer(serializers.Serializer[Any]):
+    method = serializers.CharField()
+    ok = serializers.BooleanField()
+    problems = ProblemSerializer(many=True)
+    values = serializers.DictField(help_text="Section to key to value, defaults filled in")
+
+
+class ConfigKeySerializer(serializers.Serializer[Any]):
+    key = serializers.CharField(help_text="section.name")
+    type = serializers.CharField(help_text="int, float, bool, text, model, names or texts")
+    default = serializers.JSONField(allow_null=True)
+    allowed = serializers.CharField(allow_blank=True, help_text="In words")
+    choices = serializers.ListField(child=serializers.CharField())
+    minimum = serializers.FloatField(allow_null=True)
+    maximum = serializers.FloatField(allow_null=True)
+    methods = serializers.ListField(
+        child=serializers.CharField(), help_text="That read it; empty: all"
+    )
+    help = serializers.CharField()
+
+
+class RunConfigSerializer(serializers.Serializer[Any]):
+    """The configuration that a run was made with."""
+
+    name = serializers.CharField()
+    text = serializers.CharField(allow_blank=True)
+    values = serializers.DictField(help_text="By dotted key, as given")
+
+
+class ArtifactSerializer(serializers.Serializer[Any]):
+    path = serializers.CharField()
+    kind = serializers.CharField(help_text=", ".join(KINDS))
+    size = serializers.IntegerField(help_text="Bytes")
+    modified = UTCDateTimeField()
+    sha256 = serializers.CharField(allow_null=True, help_text="null: not taken yet")
+
+
+class QueueSerializer(serializers.Serializer[Any]):
+    """`run_id` and `project` are null for runs that the caller may not see."""
+
+    position = serializers.IntegerField()
+    run_id = serializers.UUIDField(source="run.id", default=None, allow_null=True)
+    project = serializers.CharField(source="run.project.name", default=None, allow_null=True)
+    gpus = serializers.IntegerField()
+    priority = serializers.IntegerField()
+    why = serializers.CharField()
+    created_at = UTCDateTimeField()
+
+
+class ComparedRunSerializer(serializers.ModelSerializer[Run]):
+    project = serializers.CharField(source="project.name")
+    created_at = UTCDateTimeField()
+
+    class Meta:
+        model = Run
+        fields = ["id", "project_id", "project", "method", "status", "created_at"]
+
+
+class ComparedSerializer(serializers.Serializer[Any]):
+    key = serializers.CharField()
+    values = serializers.ListField(help_text="One for each run, null where it has none")
+
+
+class CompareSerializer(serializers.Serializer[Any]):
+    runs = ComparedRunSerializer(many=True)
+    differences = ComparedSerializer(many=True, help_text="Of configurations and inputs")
+    last = ComparedSerializer(many=True, help_text="The last value of each metric")
+    curves = serializers.DictField(help_text="Metric to a list of [step, value] for each run")
+
+
+class EvaluationSerializer(serializers.Serializer[Any]):
+    """Base and trained model on the held-out data; answers side by side."""
+
+    data = serializers.CharField(allow_null=True, required=False)  # type: ignore[assignment]
+    rows = serializers.IntegerField(required=False)
+    base = serializers.DictField(allow_null=True, required=False)
+    trained = serializers.DictField(allow_null=True, required=False)
+    accuracy = serializers.FloatField(allow_null=True, required=False)
+    answers = serializers.ListField(child=serializers.DictField(), required=False)
 
 
 class MetricsSerializer(serializers.Serializer[Any]):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from projects.api import events, views
+from projects.api import artifacts, configs, events, repeats, views
 
 RUN = "projects/<str:reference>/runs/<str:run_id>"
 
@@ -27,4 +27,20 @@ urlpatterns = [
     path(f"{RUN}/log", views.RunLogView.as_view(), name="api-run-log"),
     path(f"{RUN}/metrics", views.RunMetricsView.as_view(), name="api-run-metrics"),
     path(f"{RUN}/events", events.run_events, name="api-run-events"),
+    path(f"{RUN}/repeat", repeats.RunRepeatView.as_view(), name="api-run-repeat"),
+    path(f"{RUN}/resume", repeats.RunResumeView.as_view(), name="api-run-resume"),
+    path(f"{RUN}/merge", repeats.RunMergeView.as_view(), name="api-run-merge"),
+    path(f"{RUN}/priority", repeats.RunPriorityView.as_view(), name="api-run-priority"),
+    path(f"{RUN}/config", configs.RunConfigView.as_view(), name="api-run-config"),
+    path(f"{RUN}/evaluation", artifacts.RunEvaluationView.as_view(), name="api-run-evaluation"),
+    path(f"{RUN}/artifacts", artifacts.RunArtifactsView.as_view(), name="api-run-artifacts"),
+    path(
+        f"{RUN}/artifacts/<path:name>",
+        artifacts.RunArtifactView.as_view(),
+        name="api-run-artifact",
+    ),
+    path("runs/queue", repeats.QueueView.as_view(), name="api-queue"),
+    path("runs/compare", repeats.CompareView.as_view(), name="api-compare"),
+    path("training/schema", configs.SchemaView.as_view(), name="api-training-schema"),
+    path("training/check", configs.CheckView.as_view(), name="api-training-check"),
 ]

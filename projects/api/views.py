@@ -14,7 +14,7 @@ from platform_site.accounts.api.serializers import SharedSerializer, SharingSeri
 from platform_site.accounts.api.views import share
 from platform_site.api.log_range import log_response
 from platform_site.api.schema import errors
-from platform_site.api.validation import validated
+from platform_site.api.validation import optional_json, validated
 from projects import gate, selectors, services
 from projects.api.serializers import (
     DataGateSerializer,
@@ -23,11 +23,13 @@ from projects.api.serializers import (
     ProjectDetailSerializer,
     ProjectSerializer,
     RunDetailSerializer,
+    RunStartSerializer,
     RunSummarySerializer,
 )
 from projects.metrics import run_metrics
 from projects.models import Project, Run
 from projects.paths import run_folder
+from projects.repeating import run_start_with
 
 CREATE_EXAMPLE = OpenApiExample(
     "Create",
@@ -124,12 +126,15 @@ class RunsView(APIView):
 
     @extend_schema(
         operation_id="runs_create",
-        request=None,
-        responses={201: RunDetailSerializer, **errors(400, 403, 404, 429, 507)},
+        request=RunStartSerializer,
+        responses={201: RunDetailSerializer, **errors(400, 403, 404, 409, 422, 429, 507)},
     )
     def post(self, request: Request, reference: str) -> Response:
-        """Start a training run."""
-        run = services.run_start(actor=actor_of(request), project=find_project(request, reference))
+        """Start a training run; without a body, as the project's files say."""
+        asked = validated(RunStartSerializer(data=optional_json(request)))
+        run = run_start_with(
+            actor=actor_of(request), project=find_project(request, reference), **asked
+        )
         return Response(RunDetailSerializer(run).data, status=201)
 
 

@@ -1,8 +1,7 @@
-"""HTML pages of projects and runs."""
+"""HTML pages of projects."""
 
 from __future__ import annotations
 
-import shlex
 from uuid import UUID
 
 from django.conf import settings
@@ -12,17 +11,14 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from datasets.selectors import state_label
 from platform_site.accounts.actor import actor_of
 from platform_site.accounts.limits import limited
 from platform_site.accounts.pages.sharing import sharing_context, sharing_post
-from platform_site.errors import Conflict, Forbidden, PlatformError
+from platform_site.errors import Forbidden, PlatformError
 from platform_site.pages.forms import add_error, page_of
-from projects import gate, results, selectors, services
+from projects import gate, selectors, services
 from projects.models import DataGate, Project
 from projects.pages.forms import ProjectForm
-
-ADD_DEPLOYMENT = "deployments.add_deployment"
 
 
 def find_project(request: HttpRequest, project_id: UUID) -> Project:
@@ -105,32 +101,3 @@ def run_start(request: HttpRequest, project_id: UUID) -> HttpResponse:
         messages.error(request, error.message)
         return redirect("projects:detail", project_id)
     return redirect("projects:run", project_id, run.id)
-
-
-@require_safe
-def run_detail(request: HttpRequest, project_id: UUID, run_id: UUID) -> HttpResponse:
-    project = find_project(request, project_id)
-    run = selectors.run_get(project, run_id)
-    context = {
-        "project": project,
-        "run": run,
-        "project_key": str(project.id),
-        "run_key": str(run.id),
-        "eta_seconds": selectors.eta_seconds(run),
-        "data_state": state_label(run.data_state) if run.data_state else "",
-        "command": shlex.join(run.command),
-        "log_lines": selectors.run_log_tail(run),
-        "may_deploy": results.has_result(run) and actor_of(request).may(ADD_DEPLOYMENT),
-        "may_stop": actor_of(request).may("projects.change_project", project),
-    }
-    return render(request, "projects/run.html", context)
-
-
-@require_POST
-def run_stop(request: HttpRequest, project_id: UUID, run_id: UUID) -> HttpResponse:
-    run = selectors.run_get(find_project(request, project_id), run_id)
-    try:
-        services.run_stop(actor=actor_of(request), run=run)
-    except Conflict as error:
-        messages.error(request, error.message)
-    return redirect("projects:run", project_id, run_id)

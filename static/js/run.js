@@ -5,7 +5,7 @@ import { LogStream, show } from "./log-stream.js";
 const page = document.getElementById("run");
 const words = page.dataset;
 const byId = (id) => document.getElementById(id);
-const charts = new Charts(byId("charts"), { step: words.step, loss: words.loss, learning_rate: words.rate });
+const charts = new Charts(byId("charts"), words.step);
 
 function showStatus(status) {
   const badge = byId("status").querySelector(".badge");
@@ -18,6 +18,9 @@ function showStatus(status) {
   show(byId("reason"), status.reason);
   byId("reason").classList.toggle("error", status.status === "failed");
   show(byId("notice"), status.notice);
+  byId("waiting").hidden = !status.queue;
+  byId("position").textContent = status.queue?.position ?? "";
+  byId("why").textContent = status.queue?.why ?? "";
   const stop = byId("stop");
   if (stop && status.stop_requested) { stop.querySelector("button").disabled = true; stop.querySelector("button").textContent = words.stopping; }
   if (stop && status.finished_at) stop.remove();
@@ -51,6 +54,6 @@ async function begin() {
 const stream = new LogStream(words.api, words, {
   onStatus: showStatus,
   onLines: takeLines,
-  onEnd: () => { page.dataset.ended = "1"; },
+  onEnd: () => { page.dataset.ended = "1"; document.body.dispatchEvent(new Event("run-ended")); },
 });
 begin();

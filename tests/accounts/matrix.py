@@ -34,6 +34,7 @@ NEW_POLICY = {"policy_id": "n", "content": "default: drop"}
 SHARE = {"visibility": "everyone"}
 LAUNCH = {"model_path": "a/b", "restart_policy": "never"}
 NEW_PROJECT = {"name": "n", "dataset_name": "d.jsonl", "training_yaml_name": "c.yaml"}
+START = {"action": "start", "config": "job: {type: sft}", "base": "", "priority": "0"}
 TOKEN = {"name": "n", "scopes": ["read"]}
 
 SEEN = (401, 200, 200, 404, 200, 200)
@@ -42,6 +43,7 @@ CHANGED = (401, 403, 200, 404, 200, 200)
 STARTED = (401, 403, 202, 404, 202, 202)
 PAGE = (302, 200, 200, 200, 200, 200)
 SEEN_PAGE = (302, 200, 200, 404, 200, 200)
+CHANGING_PAGE = (302, 403, 200, 404, 200, 200)
 MADE_PAGE = (302, 403, 302, 302, 302, 302)
 CHANGED_PAGE = (302, 403, 302, 404, 302, 302)
 OPERATORS = (401, 403, 403, 403, 200, 200)
@@ -147,6 +149,36 @@ MATRIX: dict[str, list[Line]] = {
     "api/projects/<str:reference>/runs/<str:run_id>/log": [Line("GET", R + "/log", SEEN)],
     "api/projects/<str:reference>/runs/<str:run_id>/metrics": [Line("GET", R + "/metrics", SEEN)],
     "api/projects/<str:reference>/runs/<str:run_id>/events": [Line("GET", R + "/events", SEEN)],
+    "api/projects/<str:reference>/runs/<str:run_id>/repeat": [
+        Line("POST", R + "/repeat", (401, 403, 201, 404, 201, 201), {}),
+        # Only operators put a run before others'.
+        Line("POST", R + "/repeat", (401, 403, 403, 404, 201, 201), {"priority": 1}),
+    ],
+    "api/projects/<str:reference>/runs/<str:run_id>/resume": [
+        Line("POST", R + "/resume", (401, 403, 409, 404, 409, 409), {}),
+    ],
+    "api/projects/<str:reference>/runs/<str:run_id>/merge": [
+        Line("POST", R + "/merge", (401, 403, 409, 404, 409, 409)),
+    ],
+    "api/projects/<str:reference>/runs/<str:run_id>/priority": [
+        Line("PUT", R + "/priority", (401, 403, 409, 404, 409, 409), {"priority": -1}),
+    ],
+    "api/projects/<str:reference>/runs/<str:run_id>/config": [Line("GET", R + "/config", SEEN)],
+    "api/projects/<str:reference>/runs/<str:run_id>/evaluation": [
+        Line("GET", R + "/evaluation", (401, 404, 404, 404, 404, 404)),
+    ],
+    "api/projects/<str:reference>/runs/<str:run_id>/artifacts": [
+        Line("GET", R + "/artifacts", SEEN)
+    ],
+    "api/projects/<str:reference>/runs/<str:run_id>/artifacts/<path:name>": [
+        Line("GET", R + "/artifacts/run.log", SEEN),
+        Line("GET", R + "/artifacts/output", SEEN),
+        Line("GET", R + "/artifacts/control/spec.json", (401, 404, 404, 404, 404, 404)),
+    ],
+    "api/runs/queue": [Line("GET", "/api/runs/queue", READ)],
+    "api/runs/compare": [Line("GET", "/api/runs/compare?run={run}", SEEN)],
+    "api/training/schema": [Line("GET", "/api/training/schema", READ)],
+    "api/training/check": [Line("POST", "/api/training/check", READ, {"config": "a: 1"})],
     "api/v1/deployments": [
         Line("GET", "/api/v1/deployments", READ),
         Line("POST", "/api/v1/deployments", (401, 403, 201, 201, 201, 201), {"model_path": "a/b"}),
@@ -299,6 +331,35 @@ MATRIX: dict[str, list[Line]] = {
     "projects/<uuid:project_id>/runs/<uuid:run_id>/": [Line("GET", PP + "runs/{run}/", SEEN_PAGE)],
     "projects/<uuid:project_id>/runs/<uuid:run_id>/stop/": [
         Line("POST", PP + "runs/{run}/stop/", CHANGED_PAGE)
+    ],
+    "projects/<uuid:project_id>/runs/new/": [
+        Line("GET", PP + "runs/new/", CHANGING_PAGE),
+        Line("POST", PP + "runs/new/", CHANGED_PAGE, form=START),
+        Line("POST", PP + "runs/new/", CHANGING_PAGE, form={**START, "action": "check"}),
+    ],
+    "projects/<uuid:project_id>/runs/<uuid:run_id>/repeat/": [
+        Line("GET", PP + "runs/{run}/repeat/", CHANGING_PAGE),
+        Line("POST", PP + "runs/{run}/repeat/", CHANGED_PAGE, form=START),
+        Line(
+            "POST",
+            PP + "runs/{run}/repeat/",
+            (302, 403, 403, 404, 302, 302),
+            form={**START, "priority": "1"},
+        ),
+    ],
+    "projects/<uuid:project_id>/runs/<uuid:run_id>/resume/": [
+        Line("POST", PP + "runs/{run}/resume/", CHANGED_PAGE)
+    ],
+    "projects/<uuid:project_id>/runs/<uuid:run_id>/merge/": [
+        Line("POST", PP + "runs/{run}/merge/", CHANGED_PAGE)
+    ],
+    "projects/<uuid:project_id>/runs/<uuid:run_id>/priority/": [
+        Line("POST", PP + "runs/{run}/priority/", CHANGED_PAGE, form={"priority": "0"})
+    ],
+    "projects/queue/": [Line("GET", "/projects/queue/", PAGE)],
+    "projects/compare/": [
+        Line("GET", "/projects/compare/?run={run}", SEEN_PAGE),
+        Line("GET", "/projects/compare/", PAGE),
     ],
     # The admin: one line a model stands for its list, add, change, delete and history pages.
     "admin/": [Line("GET", "/admin/", OPERATORS_PAGE)],

@@ -229,6 +229,10 @@ def test_the_schema_has_every_endpoint(client: Client) -> None:
         *(f"/api/v1/datasets/uploads/{{upload_id}}/{rest}" for rest in ("scan", "deidentify")),
         *(f"/api/v1/datasets/jobs/{{job_id}}{rest}" for rest in ("", "/stop", "/resume")),
         "/api/v1/datasets/{dataset_id}/jobs", "/api/projects/{reference}/data-gate",
+        *(f"/api/projects/{{reference}}/runs/{{run_id}}/{rest}" for rest in (
+            "repeat", "resume", "merge", "priority", "config", "evaluation", "artifacts",
+            "artifacts/{name}")),
+        "/api/runs/queue", "/api/runs/compare", "/api/training/schema", "/api/training/check",
     }  # fmt: skip
     assert set(schema["paths"]) == expected
 

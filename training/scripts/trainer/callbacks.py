@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import time
 from pathlib import Path
@@ -31,7 +32,18 @@ class MetricsLines(TrainerCallback):  # type: ignore[misc]
         self.started = time.monotonic()
         self.tokens = 0.0
         self.moment = self.started
-        _forget_after(file, start_step)
+        if os.environ.get("RANK", "0") == "0":  # who writes the file; others would get in its way
+            _forget_after(file, start_step)
+
+    def on_train_begin(
+        self,
+        args: TrainingArguments,
+        state: TrainerState,
+        control: TrainerControl,
+        **kwargs: Any,
+    ) -> None:
+        """Neither loading nor what was done before a resume counts for the tokens a second."""
+        self.tokens, self.moment = state.num_input_tokens_seen, time.monotonic()
 
     def on_log(
         self,

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import importlib.util
+import json
 import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import torch
+from accelerate.utils import gather_object
 from peft import LoraConfig
 from transformers import (
     AutoModelForCausalLM,
@@ -107,10 +109,7 @@ def _sharding(settings: Settings) -> dict[str, Any]:
     if not gpu():
         raise ConfigError(f"training.sharding: {wanted} needs GPUs, and none is visible")
     if wanted == "fsdp":
-        return {
-            "fsdp": ["full_shard", "auto_wrap", *(["offload"] if offload else [])],
-            "fsdp_config": {"activation_checkpointing": False, "use_orig_params": True},
-        }
+        return {"fsdp": True, "fsdp_config": {"version": 2, "cpu_offload": offload}}
     if importlib.util.find_spec("deepspeed") is None:
         raise ConfigError(
             "training.sharding: deepspeed needs the package deepspeed in the training environment"
@@ -136,7 +135,11 @@ def zero_config(stage: int, offload: bool) -> dict[str, Any]:
 
 
 def load_tokenizer(path: Path) -> PreTrainedTokenizerBase:
-    return AutoTokenizer.from_pretrained(path, local_files_only=True)
+    """With a token to pad with: where the model has none, its end token, as TRL does."""
+    tokenizer = AutoTokenizer.from_pretrained(path, local_files_only=True)
+    if tokenizer.pad_token is None:
+        tokenizer.pad_token = tokenizer.eos_token
+    return tokenizer
 
 
 def load_causal(settings: Settings, path: Path) -> PreTrainedModel:
@@ -208,9 +211,17 @@ def last_checkpoint(output: Path) -> Path | None:
     whole = [
         path
         for path in output.glob("checkpoint-*")
-        if path.name.split("-")[1].isdigit() and (path / "trainer_state.json").is_file()
+        if path.name.split("-")[1].isdigit() and _is_json(path / "trainer_state.json")
     ]
     return max(whole, key=start_step, default=None)
+
+
+def _is_json(path: Path) -> bool:
+    try:
+        json.loads(path.read_text("utf-8"))
+    except (OSError, ValueError):
+        return False
+    return True
 
 
 def start_step(checkpoint: Path | None) -> int:
@@ -226,6 +237,7 @@ def finish(
     what: str,
 ) -> int:
     """Train to the end or to a signal, save and evaluate; returns the exit code."""
+    _check_same_everywhere(checkpoint)
     trainer.remove_callback(PrinterCallback)  # its lines would double ours
     if is_main():
         environment.write(settings.output)
@@ -246,3 +258,12 @@ def finish(
         print(f"{what} saved in {final}", flush=True)
         evaluate.run(settings, final, tokenizer, trainer.state)
     return 0
+
+
+def _check_same_everywhere(checkpoint: Path | None) -> None:
+    """Raises ConfigError where some processes would begin elsewhere than others, and then hang."""
+    if world_size() > 1 and len(set(gather_object([start_step(checkpoint)]))) > 1:
+        raise ConfigError(
+            "the processes do not find the same newest checkpoint; to go on from one, all hosts "
+            "need the same output folder (or set checkpoint.resume: false)"
+        )

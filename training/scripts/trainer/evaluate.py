@@ -106,6 +106,7 @@ def _speak(
     if (final / "adapter_config.json").is_file():
         trained: Any = PeftModel.from_pretrained(base, str(final))
     else:
+        del base  # a GPU need not hold both
         trained = _load(final)
     after = _losses(trained, tokenizer, rows), _answers(trained, tokenizer, prompts, settings)
     return {

@@ -9,7 +9,7 @@ from typing import Any
 
 import torch
 from peft import PeftModel
-from transformers import AutoModelForCausalLM
+from transformers import AutoModelForCausalLM, AutoModelForSequenceClassification
 
 from trainer import common, environment
 from trainer.callbacks import emit
@@ -25,9 +25,7 @@ def train(settings: Settings) -> int:
     adapter = settings.models["adapter"]
     base = settings.models.get("base") or _base_of(adapter)
     print(f"Merging {adapter} into {base}", flush=True)
-    model = AutoModelForCausalLM.from_pretrained(
-        base, dtype=torch.float32, trust_remote_code=False, local_files_only=True
-    )
+    model = _load(base, adapter)
     tokenizer = common.load_tokenizer(adapter if _has_tokenizer(adapter) else base)
     adapted: Any = PeftModel.from_pretrained(model, str(adapter)).eval()
     ids = tokenizer(PROBE, return_tensors="pt", add_special_tokens=False)["input_ids"]
@@ -42,8 +40,22 @@ def train(settings: Settings) -> int:
     return 0
 
 
+def _load(base: Path, adapter: Path) -> Any:
+    """The base as what the adapter was trained on: a reward model has a score, no next token."""
+    shared: dict[str, Any] = {
+        "dtype": torch.float32, "trust_remote_code": False, "local_files_only": True,
+    }  # fmt: skip
+    if _document(adapter).get("task_type") == "SEQ_CLS":
+        return AutoModelForSequenceClassification.from_pretrained(base, num_labels=1, **shared)
+    return AutoModelForCausalLM.from_pretrained(base, **shared)
+
+
+def _document(adapter: Path) -> dict[str, Any]:
+    return dict(json.loads((adapter / "adapter_config.json").read_text("utf-8")))
+
+
 def _base_of(adapter: Path) -> Path:
-    document = json.loads((adapter / "adapter_config.json").read_text("utf-8"))
+    document = _document(adapter)
     base = Path(str(document.get("base_model_name_or_path") or ""))
     if not (base / "config.json").is_file():
         raise ConfigError(f"model.base: the adapter names {str(base)!r}, and no model is there")

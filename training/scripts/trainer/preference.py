@@ -24,6 +24,7 @@ from trainer import common
 from trainer.callbacks import EndOnSignal, MetricsLines
 from trainer.config import Settings
 from trainer.data import load_labelled, load_pairs, middle_score
+from trainer.errors import ConfigError
 
 LIMITED = {"dpo": (DPOConfig, DPOTrainer), "kto": (KTOConfig, KTOTrainer)}
 
@@ -35,6 +36,8 @@ def train(settings: Settings) -> int:
     tokenizer = common.load_tokenizer(settings.base)
     load = _labelled(settings) if settings.kind == "kto" else load_pairs
     train_set, eval_set = common.split(load, settings)
+    if settings.kind == "kto":
+        train_set = _mixed(train_set, settings)
     checkpoint = common.last_checkpoint(settings.output) if settings.checkpoint["resume"] else None
     lines = MetricsLines(settings.output / "metrics.jsonl", common.start_step(checkpoint))
     build = _reward if settings.kind == "reward" else _against_reference
@@ -56,9 +59,16 @@ def _labelled(settings: Settings) -> Callable[[Path], Dataset]:
     threshold = settings.training["score_threshold"]
     if threshold is None:
         threshold = middle_score(settings.dataset)
-    if threshold is not None:
+    if threshold is not None and common.is_main():
         print(f"KTO: an answer is good from a score of {threshold:g} on", flush=True)
     return lambda path: load_labelled(path, threshold)
+
+
+def _mixed(rows: Dataset, settings: Settings) -> Dataset:
+    """KTO takes the rows as they lie, and neighbours for its KL: they must be of other prompts."""
+    if settings.training["per_device_train_batch_size"] < 2:
+        raise ConfigError("training.per_device_train_batch_size must be at least 2 for kto")
+    return rows.shuffle(seed=settings.training["seed"])
 
 
 def _against_reference(settings: Settings, parts: dict[str, Any]) -> DPOTrainer | KTOTrainer:

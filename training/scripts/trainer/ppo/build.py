@@ -135,16 +135,16 @@ def _collector(
         return model.to(accelerator.device).eval().requires_grad_(False)
 
     reward, reference = settings.models["reward"], settings.models["reference"]
+    judge, judge_tokenizer = common.load_reward(settings, reward), common.load_tokenizer(reward)
+    judge_tokenizer.truncation_side = "left"  # the answer is at the end
+    if judge.config.pad_token_id is None:
+        judge.config.pad_token_id = judge_tokenizer.pad_token_id
     under_adapter = settings.lora is not None and reference == settings.base
     return Collector(
         accelerator,
         actor_critic,
         Reference(None if under_adapter else frozen(common.load_causal(settings, reference))),
-        RewardModel(
-            frozen(common.load_reward(settings, reward)),
-            common.load_tokenizer(reward),
-            options.max_prompt + options.max_answer,
-        ),
+        RewardModel(frozen(judge), judge_tokenizer, options.max_prompt + options.max_answer),
         tokenizer,
         options,
     )

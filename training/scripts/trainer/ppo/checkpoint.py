@@ -9,13 +9,14 @@ from typing import Any
 
 import torch
 from accelerate import Accelerator
+from accelerate.utils import gather_object
 from peft import PeftModel, load_peft_weights, set_peft_model_state_dict
 from transformers import PreTrainedModel, PreTrainedTokenizerBase, TrainerState
 
 from trainer.ppo.model import ActorCritic
 
 STATE = "trainer_state.json"
-CRITIC, OPTIMIZER, SCHEDULER = "critic", "optimizer.pt", "scheduler.pt"
+CRITIC, OPTIMIZER, SCHEDULER, SCALER = "critic", "optimizer.pt", "scheduler.pt", "scaler.pt"
 
 
 @dataclass
@@ -34,15 +35,12 @@ class Checkpoints:
         """Written beside and renamed, so a kill at any moment leaves no torn checkpoint."""
         target = self.output / f"checkpoint-{state.global_step}"
         temporary = self.output / f".{target.name}.tmp"
+        # One process writes it all: the others' hosts may have other disks.
+        random = gather_object([_random_state()])
         if self.accelerator.is_main_process:
             shutil.rmtree(temporary, ignore_errors=True)
             temporary.mkdir(parents=True)
-        self.accelerator.wait_for_everyone()
-        torch.save(_random_state(), temporary / self._random_file())
-        if self.accelerator.is_main_process:
-            self._write(temporary, state)
-        self.accelerator.wait_for_everyone()
-        if self.accelerator.is_main_process:
+            self._write(temporary, state, random)
             shutil.rmtree(target, ignore_errors=True)
             temporary.rename(target)
             self._prune()
@@ -54,17 +52,23 @@ class Checkpoints:
         _load_weights(self.actor_critic.critic, folder / CRITIC)
         self.optimizer.load_state_dict(_read(folder / OPTIMIZER))
         self.scheduler.load_state_dict(_read(folder / SCHEDULER))
-        random = folder / self._random_file()
+        scaler, random = self.accelerator.scaler, folder / _random(self.accelerator.process_index)
+        if scaler is not None and (folder / SCALER).is_file():
+            scaler.load_state_dict(_read(folder / SCALER))
         if random.is_file():  # absent for the added ones when resumed with more processes
             _set_random_state(_read(random))
         return TrainerState.load_from_json(str(folder / STATE))
 
-    def _write(self, folder: Path, state: TrainerState) -> None:
+    def _write(self, folder: Path, state: TrainerState, random: list[dict[str, Any]]) -> None:
         self.actor_critic.policy.save_pretrained(folder)
         self.actor_critic.critic.save_pretrained(folder / CRITIC)
         self.tokenizer.save_pretrained(folder)
         torch.save(self.optimizer.state_dict(), folder / OPTIMIZER)
         torch.save(self.scheduler.state_dict(), folder / SCHEDULER)
+        if self.accelerator.scaler is not None:  # with fp16
+            torch.save(self.accelerator.scaler.state_dict(), folder / SCALER)
+        for process, one in enumerate(random):
+            torch.save(one, folder / _random(process))
         state.save_to_json(str(folder / STATE))
 
     def _prune(self) -> None:
@@ -75,9 +79,6 @@ class Checkpoints:
         for number in sorted(whole)[: -self.limit]:
             shutil.rmtree(whole[number])
 
-    def _random_file(self) -> str:
-        return f"rng_state_{self.accelerator.process_index}.pth"
-
 
 def _load_weights(model: PreTrainedModel, folder: Path) -> None:
     if isinstance(model, PeftModel):
@@ -86,6 +87,10 @@ def _load_weights(model: PreTrainedModel, folder: Path) -> None:
     # from_pretrained reads shards and ties weights; only its tensors are taken over.
     saved = type(model).from_pretrained(folder, dtype=model.dtype, local_files_only=True)
     model.load_state_dict(saved.state_dict())
+
+
+def _random(process: int) -> str:
+    return f"rng_state_{process}.pth"
 
 
 def _random_state() -> dict[str, Any]:

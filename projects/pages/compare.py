@@ -1,0 +1,25 @@
+"""The page that lays several runs side by side."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from platform_site.accounts.actor import actor_of
+from projects import comparing
+
+
+@require_safe
+def compare_page(request: HttpRequest) -> HttpResponse:
+    chosen = request.GET.getlist("run")
+    runs = comparing.runs_chosen(actor_of(request), chosen) if chosen else []
+    curves = comparing.curves(runs)
+    context = {
+        "runs": runs,
+        "differences": comparing.differences(runs) if runs else [],
+        "last": comparing.last_values(curves),
+        "metrics": list(curves),
+        "query": "&".join(f"run={run.id}" for run in runs),
+    }
+    return render(request, "projects/compare.html", context)
