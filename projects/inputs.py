@@ -25,6 +25,7 @@ SCRIPTS = {
     "lora": "run_train_full_lora.sh",
     "merge": "run_merge_lora.sh",
 }
+MAX_WARNINGS = 20
 REFUSED = {"wrong_type", "not_mapping", "bad_yaml", "too_large", "too_complex"}
 
 
@@ -146,5 +147,5 @@ def asked_in(data: bytes, name: str) -> Asked:
         method=method,
         script=SCRIPTS.get(method, RL_SCRIPT),
         num_gpus=checked.values["training"]["num_gpus"],
-        warnings=[one.message(settings.LANGUAGE_CODE) for one in checked.problems],
+        warnings=[one.message(settings.LANGUAGE_CODE) for one in checked.problems[:MAX_WARNINGS]],
     )

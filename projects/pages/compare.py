@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -18,8 +20,14 @@ def compare_page(request: HttpRequest) -> HttpResponse:
     context = {
         "runs": runs,
         "differences": comparing.differences(runs) if runs else [],
-        "last": comparing.last_values(curves),
+        "last": [_readable(row) for row in comparing.last_values(curves)],
         "metrics": list(curves),
         "query": "&".join(f"run={run.id}" for run in runs),
     }
     return render(request, "projects/compare.html", context)
+
+
+def _readable(row: dict[str, Any]) -> dict[str, Any]:
+    """Five digits that count: metrics may be tiny or large."""
+    values = [None if value is None else f"{value:.5g}" for value in row["values"]]
+    return {**row, "values": values}

@@ -75,7 +75,13 @@ def load_labelled(path: Path, threshold: float | None) -> Dataset:
                         "label": name == "chosen",
                     }
             else:
-                good = threshold is not None and _score(one) >= threshold
+                score = _score(one)
+                if threshold is None:
+                    raise ConfigError(
+                        f"{one.where}: the training file has pairs, so training.score_threshold "
+                        "must say from which score on an answer is good"
+                    )
+                good = score >= threshold
                 yield {"prompt": one.prompt, "completion": one.answers["answer"], "label": good}
 
     return _dataset(rows(), path)

@@ -75,7 +75,6 @@ def arguments(settings: Settings, world: int) -> dict[str, Any]:
         "gradient_accumulation_steps": rollout // together,
         "num_generations": generations,
         "beta": values["kl_coeff"],
-        "epsilon": values["clip_range"],
         "temperature": values["temperature"],
         "max_completion_length": values["max_completion_length"],
     }

@@ -17,8 +17,10 @@ METHODS = ("sft", "lora", "reward", *RL)
 JOB_TYPES = ("sft", "lora", "rl", "reward", *RL, "merge")
 DEFAULT_RL = "ppo"
 LEARNS_FROM_ROWS = ("sft", "lora", "reward", *PREFERENCE)
+SPEAKS = ("sft", "lora", *RL)
 ADAPTS = ("lora", "reward", *RL)
 SHARDED = ("sft", "lora", "reward", *PREFERENCE, "grpo", "rloo")
+MERGE_READS = ("job", "model")
 SCHEDULERS = (
     "linear", "cosine", "constant", "constant_with_warmup", "polynomial", "inverse_sqrt",
 )  # fmt: skip
@@ -76,7 +78,7 @@ SECTIONS: dict[str, tuple[Key, ...]] = {
         (("reference", "model", None, "Model that the policy may not leave too far; the policy's start if left out",
           "参考模型，策略不得偏离过远；省略时为策略的初始权重"), {"methods": RL}),
         (("reward", "model", None, "Reward model that scores the answers",
-          "给回答打分的奖励模型"), {"methods": RL}),
+          "给回答打分的奖励模型"), {"methods": ONLINE}),
         (("adapter", "model", None, "LoRA adapter to merge into its base", "要合并到基座的 LoRA 适配器"),
          {"methods": ("merge",)}),
     ),
@@ -94,7 +96,8 @@ SECTIONS: dict[str, tuple[Key, ...]] = {
           "每个设备每次前向的样本数"), {"low": 1}),
         (("gradient_accumulation_steps", "int", 1, "Forward passes before each step",
           "每步累积的前向次数"), {"low": 1, "methods": ("sft", "lora", "reward", "dpo", "kto", "ppo")}),
-        (("max_length", "int", 1024, "Tokens a row is cut at", "每条样本的最大词元数"),
+        (("max_length", "int", 1024, "Tokens a row is cut at; reward leaves longer pairs out",
+          "每条样本的最大词元数；reward 会略去更长的样本对"),
          {"low": 8, "methods": LEARNS_FROM_ROWS}),
         (("packing", "bool", False, "Put several short rows into one sequence", "将多条短样本拼成一个序列"),
          {"methods": ("sft", "lora")}),
@@ -128,7 +131,7 @@ SECTIONS: dict[str, tuple[Key, ...]] = {
         (("ppo_epochs", "int", 4, "Passes over each rollout", "每批采样的优化遍数"),
          {"low": 1, "methods": ("ppo",)}),
         (("clip_range", "float", 0.2, "How far a ratio of probabilities may go in one step",
-          "概率比的裁剪范围"), {"low": 0, "high": 1, "methods": ONLINE}),
+          "概率比的裁剪范围"), {"low": 0, "high": 1, "methods": ("ppo",)}),
         (("vf_coef", "float", 0.1, "Weight of the critic's loss", "价值损失的权重"),
          {"low": 0, "methods": ("ppo",)}),
         (("num_generations", "int", 4, "Answers to each prompt that are compared",
@@ -159,11 +162,11 @@ SECTIONS: dict[str, tuple[Key, ...]] = {
         (("eval_steps", "int", 50, "Steps between evaluations", "评估的步数间隔"),
          {"low": 1, "methods": LEARNS_FROM_ROWS}),
         (("per_device_eval_batch_size", "int", 4, "Held-out rows a forward pass", "评估时每次前向的样本数"),
-         {"low": 1}),
-        ("prompts", "texts", None, "Prompts that base and trained model answer side by side",
-         "由原模型与训练后模型并排回答的提示"),
+         {"low": 1, "methods": LEARNS_FROM_ROWS}),
+        (("prompts", "texts", None, "Prompts that base and trained model answer side by side",
+          "由原模型与训练后模型并排回答的提示"), {"methods": SPEAKS}),
         (("max_new_tokens", "int", 64, "Tokens of those answers at most", "这些回答的最大词元数"),
-         {"low": 1, "high": 2048}),
+         {"low": 1, "high": 2048, "methods": SPEAKS}),
     ),
     "checkpoint": _section(
         "checkpoint",
@@ -199,9 +202,10 @@ def keys_for(method: str) -> list[Key]:
     """The keys that a method reads, in order."""
     return [
         key
-        for keys in SECTIONS.values()
+        for section, keys in SECTIONS.items()
         for key in keys
-        if not key.methods or method in key.methods
+        if (method in key.methods or not key.methods)
+        and (method != "merge" or section in MERGE_READS)
     ]
 
 

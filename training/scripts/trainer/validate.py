@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import difflib
 import math
+import reprlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
 import yaml
@@ -15,6 +17,12 @@ from .schema import FREE_KEYS, REQUIRED, SECTIONS, Key, keys_for, method_of
 MAX_BYTES = 5 * 1024 * 1024
 MAX_ALIASES = 100
 MAX_NODES = 50_000
+MAX_DEPTH = 50
+MAX_PROBLEMS = 50  # nobody reads more, and looking for a likely meant key takes time
+MAX_KEY = 100
+MAX_TEXTS = 1000
+MAX_CHARACTERS = 100_000
+_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 ERROR, WARNING = "error", "warning"
 TEXTS: dict[str, tuple[str, str]] = {
     "too_large": ("the file is larger than 5 MiB", "文件大于 5 MiB"),
@@ -22,7 +30,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "bad_yaml": ("not valid YAML: %(why)s", "不是合法的 YAML：%(why)s"),
     "not_mapping": ("%(path)s must be a mapping (key: value)", "%(path)s 必须是映射（键: 值）"),
     "wrong_type": (
-        "%(path)s must be %(allowed)s, not %(value)s", "%(path)s 必须是%(allowed)s，而不是 %(value)s",
+        "%(path)s must be %(allowed)s, not %(value)s", "%(path)s 应为：%(allowed)s，而不是 %(value)s",
     ),
     "duplicate": ("%(path)s is given twice; the last one counts", "%(path)s 重复出现，以最后一个为准"),
     "unknown": ("unknown key %(path)s is ignored", "未知的键 %(path)s 被忽略"),
@@ -57,7 +65,8 @@ class Problem:
 
     def message(self, language: str = "en") -> str:
         chinese = language.startswith("zh")
-        params = {"path": self.path, **self.params}
+        path = self.path if len(self.path) <= MAX_KEY else f"{self.path[:MAX_KEY]}…"
+        params = {"path": path, **self.params}
         if self.key is not None:
             params["allowed"] = allowed(self.key, language)
         text = TEXTS[self.code][chinese] % params
@@ -87,11 +96,12 @@ def allowed(key: Key, language: str = "en") -> str:
     """What a key takes, in words: `a whole number of at least 1`."""
     chinese = language.startswith("zh")
     if key.choices:
-        return ("以下之一：" if chinese else "one of ") + ", ".join(key.choices)
+        words = ", ".join(key.choices)
+        return f"{words} 之一" if chinese else f"one of {words}"
     text = KINDS[key.kind][chinese]
     if key.low is not None and key.high is not None:
         low, high = f"{key.low:g}", f"{key.high:g}"
-        return f" {low} 到 {high} 的{text}" if chinese else f"{text} from {low} to {high}"
+        return f"{low} 到 {high} 的{text}" if chinese else f"{text} from {low} to {high}"
     if key.low is not None:
         return f"不小于 {key.low:g} 的{text}" if chinese else f"{text} of at least {key.low:g}"
     return text
@@ -108,10 +118,11 @@ def check(data: bytes, name: str) -> Checked:
     found.problems += duplicates
     for section, keys in SECTIONS.items():
         found.values[section] = _section(document, section, keys, lines, found.problems)
-    found.problems += _unknown(document, lines)
+    found.problems += islice(_unknown(document, lines), MAX_PROBLEMS)
     found.problems += _unused(document, method, lines)
     found.problems += _missing(found.values["model"], method)
     found.problems.sort(key=lambda problem: (problem.level != ERROR, problem.line or 0))
+    del found.problems[MAX_PROBLEMS:]
     return found
 
 
@@ -128,14 +139,10 @@ def _read(data: bytes, name: str) -> tuple[dict[str, Any], Lines, list[Problem]]
     if len(data) > MAX_BYTES:
         raise Refused("too_large", name)
     try:
-        nodes = aliases = 0
-        for event in yaml.parse(data, Loader=yaml.SafeLoader):
-            aliases += isinstance(event, yaml.AliasEvent)
-            nodes += isinstance(event, yaml.NodeEvent)
-            if aliases > MAX_ALIASES or nodes > MAX_NODES:
-                raise Refused("too_complex", name)
-        root = yaml.compose(data, Loader=yaml.SafeLoader)
-        document = yaml.safe_load(data)
+        if _is_too_complex(data):
+            raise Refused("too_complex", name)
+        root = yaml.compose(data, Loader=_Loader)
+        document = yaml.load(data, Loader=_Loader)  # noqa: S506 # nosec B506 # a safe one
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         raise Refused(
@@ -148,6 +155,19 @@ def _read(data: bytes, name: str) -> tuple[dict[str, Any], Lines, list[Problem]]
         raise Refused("not_mapping", name, 1)
     lines: Lines = {}
     return document, lines, list(_note_lines(root, lines))
+
+
+def _is_too_complex(data: bytes) -> bool:
+    """Walking the events builds nothing, so a bomb is found before it can grow."""
+    nodes = aliases = depth = 0
+    for event in yaml.parse(data, Loader=_Loader):
+        aliases += isinstance(event, yaml.AliasEvent)
+        nodes += isinstance(event, yaml.NodeEvent)
+        depth += isinstance(event, yaml.CollectionStartEvent)
+        depth -= isinstance(event, yaml.CollectionEndEvent)
+        if aliases > MAX_ALIASES or nodes > MAX_NODES or depth > MAX_DEPTH:
+            return True
+    return False
 
 
 def _note_lines(root: yaml.MappingNode, lines: Lines) -> Iterator[Problem]:
@@ -182,11 +202,23 @@ def _section(
         try:
             values[key.name] = fit(key, (given or {}).get(key.name))
         except Unfit:
-            shown = {"value": repr((given or {}).get(key.name))[:80]}
+            shown = {"value": _shown((given or {}).get(key.name))}
             line = lines.get(key.path)
             problems.append(Problem(ERROR, key.path, line, "wrong_type", shown, key))
             values[key.name] = key.default
     return values
+
+
+_brief = reprlib.Repr()
+_brief.maxlevel, _brief.maxstring, _brief.maxother = 2, 60, 60
+
+
+def _shown(value: Any) -> str:
+    """A few characters of any value, however large it would be written out."""
+    try:
+        return _brief.repr(value)[:80]
+    except ValueError:  # an integer of more digits than Python writes
+        return "…"
 
 
 def fit(key: Key, value: Any) -> Any:
@@ -198,14 +230,21 @@ def fit(key: Key, value: Any) -> Any:
     if key.kind == "bool":
         fits = isinstance(value, bool)
     elif key.kind in ("names", "texts"):
-        fits = (key.kind == "names" and value == "all-linear") or (
-            isinstance(value, list) and bool(value) and all(isinstance(one, str) for one in value)
-        )
+        fits = (key.kind == "names" and value == "all-linear") or _is_texts(value)
     else:
         fits = isinstance(value, str) and (not key.choices or value in key.choices)
     if not fits:
         raise Unfit
     return value
+
+
+def _is_texts(value: Any) -> bool:
+    return (
+        isinstance(value, list)
+        and 0 < len(value) <= MAX_TEXTS
+        and all(isinstance(one, str) for one in value)
+        and sum(map(len, value)) <= MAX_CHARACTERS
+    )
 
 
 def _number(key: Key, value: Any) -> int | float:
@@ -237,7 +276,7 @@ def _unknown(document: dict[str, Any], lines: Lines) -> Iterator[Problem]:
 
 
 def _not_known(path: str, known: list[str], lines: Lines) -> Problem:
-    near = difflib.get_close_matches(path, known, n=1)
+    near = difflib.get_close_matches(path, known, n=1) if len(path) <= MAX_KEY else []
     code, params = ("unknown_near", {"near": near[0]}) if near else ("unknown", {})
     return Problem(WARNING, path, lines.get(path), code, params)
 
