@@ -18,9 +18,9 @@ NAME = "merge.yaml"
 
 
 def can_merge(run: Run) -> bool:
-    """Whether the run has left an adapter of a model that speaks (a reward model's is none)."""
+    """Whether the run has left an adapter."""
     adapter = run_folder(run).output / "final" / "adapter_config.json"
-    return run.status == RunStatus.SUCCEEDED and run.method != "reward" and adapter.is_file()
+    return run.status == RunStatus.SUCCEEDED and adapter.is_file()
 
 
 def run_merge(*, actor: Actor, run: Run) -> Run:
