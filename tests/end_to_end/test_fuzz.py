@@ -65,8 +65,8 @@ def fuzz(
     config = folder / "schemathesis.toml"
     values = "".join(f'"path.{name}" = "{value}"\n' for name, value in objects.items())
     config.write_text(f"[parameters]\n{values}" if values else "")
-    # About 46 of the 53 operations take input; the deterministic phases add several hundred.
-    examples = max(5, CASES // len(ROLES) // 2 // 46)
+    # About 57 of the 65 operations take input; the deterministic phases add several hundred.
+    examples = max(5, CASES // len(ROLES) // 2 // 57)
     done = subprocess.run(
         [
             str(Path(sys.executable).parent / "schemathesis"), "--config-file", str(config),
