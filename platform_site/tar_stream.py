@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tarfile
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from pathlib import Path
 
 from django.http import StreamingHttpResponse
@@ -17,7 +18,10 @@ END = bytes(2 * BLOCK)
 
 def tar_response(files: list[tuple[str, Path]], *, name: str) -> StreamingHttpResponse:
     """`files`: name in the archive, and where it lies (POSIX pax format)."""
-    members = [(header(inside, path), path) for inside, path in files]
+    members = []
+    for inside, path in files:
+        with suppress(FileNotFoundError):  # removed since it was listed
+            members.append((header(inside, path), path))
     response = StreamingHttpResponse(_parts(members), content_type="application/x-tar")
     total = sum(len(head) + _padded(size) for (head, size), _path in members) + len(END)
     response["Content-Length"] = str(total)

@@ -19,6 +19,8 @@ from projects.paths import run_folder
 
 MAX_RUNS = 8
 MAX_POINTS = 500
+MAX_METRICS = 60
+LARGEST = 1e300
 MAX_BYTES = 4 * 1024 * 1024
 NOT_CURVES = {"step", "max_steps", "event", "epoch", "elapsed_seconds", "num_tokens", "total_flos"}
 
@@ -55,12 +57,16 @@ def curves(runs: list[Run]) -> dict[str, list[list[list[float]]]]:
     for position, run in enumerate(runs):
         for point in run_metrics(run, max_points=MAX_POINTS)["points"]:
             for name, value in point.items():
-                if name in NOT_CURVES or isinstance(value, bool | str | None | list | dict):
+                if name in NOT_CURVES or not _is_drawable(value):
                     continue
                 found.setdefault(name, [[] for _run in runs])[position].append(
                     [point["step"], value]
                 )
-    return dict(sorted(found.items()))
+    return dict(sorted(found.items())[:MAX_METRICS])
+
+
+def _is_drawable(value: Any) -> bool:
+    return type(value) in (int, float) and abs(value) < LARGEST
 
 
 def last_values(found: dict[str, list[list[list[float]]]]) -> list[dict[str, Any]]:
@@ -78,4 +84,22 @@ def evaluation_of(run: Run) -> dict[str, Any] | None:
         value = json.loads(data)
     except ValueError:
         return None
-    return value if isinstance(value, dict) else None
+    return _shaped(value) if isinstance(value, dict) else None
+
+
+def _shaped(found: dict[str, Any]) -> dict[str, Any]:
+    """A script of one's own may write anything; pages and the API need these as they are."""
+    rows, accuracy, data = found.get("rows"), found.get("accuracy"), found.get("data")
+    answers = found.get("answers")
+    return {
+        "data": data if isinstance(data, str) else None,
+        "rows": rows if type(rows) is int and 0 <= rows < 2**53 else 0,
+        "accuracy": accuracy if _is_drawable(accuracy) else None,
+        "answers": [one for one in answers if isinstance(one, dict)]
+        if isinstance(answers, list)
+        else [],
+        **{
+            who: found[who] if isinstance(found.get(who), dict) else None
+            for who in ("base", "trained")
+        },
+    }

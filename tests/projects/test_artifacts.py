@@ -169,3 +169,18 @@ def test_the_page_of_a_run_asks_the_same_however_much_it_left(
         text = client.get(page).content.decode()
     assert "output/final/model.safetensors" in text
     assert "checkpoint-6" in text
+
+
+@pytest.mark.parametrize(
+    "text",
+    ['{"rows": "many", "base": 5, "trained": [], "answers": [1, {}], "accuracy": "x"}', "[]", "{"],
+)
+def test_an_evaluation_of_another_shape_hurts_nobody(client: Client, run: Run, text: str) -> None:
+    (run_folder(run).output / "evaluation.json").write_text(text)
+    with run_folder(run).log.open("a") as log:
+        log.write('{"step": 1, "max_steps": 2, "loss": ' + "9" * 4000 + ', "x": [1], "y": true}\n')
+    api = f"/api/projects/{run.project_id}/runs/{run.id}"
+    assert client.get(f"/projects/{run.project_id}/runs/{run.id}/").status_code == 200
+    assert client.get(f"{api}/evaluation").status_code == (200 if "rows" in text else 404)
+    assert client.get(f"/projects/compare/?run={run.id}").status_code == 200
+    assert client.get(f"/api/runs/compare?run={run.id}").json()["curves"] == {}
