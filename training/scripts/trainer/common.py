@@ -253,6 +253,7 @@ def finish(
         return INTERRUPTED
     final = settings.output / "final"
     trainer.save_model(str(final))
+    trainer.accelerator.wait_for_everyone()  # none leaves while another still needs it
     if trainer.is_world_process_zero():
         tokenizer.save_pretrained(final)
         print(f"{what} saved in {final}", flush=True)
