@@ -23,13 +23,14 @@ _brief.maxlevel, _brief.maxstring, _brief.maxother = 3, 200, 200
 
 
 def config_name(run: Run) -> str:
-    return Path(run.inputs["config"]).name
+    """Of its file; a run that was never prepared has one that is not there."""
+    return Path(run.inputs.get("config") or "config.yaml").name
 
 
 def config_path(run: Run) -> Path:
     """The frozen file; before the launch has frozen it, what it will be made from."""
     frozen = run_folder(run).inputs / config_name(run)
-    return frozen if frozen.is_file() else Path(run.inputs["config"])
+    return frozen if frozen.is_file() else Path(run.inputs.get("config") or frozen)
 
 
 def config_bytes(run: Run) -> bytes:
