@@ -12,6 +12,8 @@ COPY deid deid
 COPY datasets datasets
 COPY projects projects
 COPY deployments deployments
+# The table of the configuration keys, which the checks and the form read too.
+COPY training/scripts training/scripts
 COPY templates templates
 COPY static static
 COPY locale locale

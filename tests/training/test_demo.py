@@ -24,9 +24,9 @@ pytestmark = [pytest.mark.training, pytest.mark.processes]
 BASE_LOSS = 4.0  # at least, of the base on the held-out answers, in nats a token: 4.51
 TRAINED_LOSS = {"sft": 2.0, "lora": 3.1}  # at most, of the trained model: 1.51 and 2.55
 REWARD_ACCURACY = 0.9  # more than this of the held-out pairs: 1.0
-CHANCE = 0.8  # less than this before training, where 0.5 is expected of 24 pairs: 0.25
-PPO_RISE = 1.5  # at least, of the mean reward, last 5 steps against the first 3: 2.8 to 4.1
-PPO_THANKS = 3  # at least so many more of 12 prompts are answered with a thank-you: 6 to 12
+CHANCE = 0.8  # less than this before training, where 0.5 is expected of 24 pairs: 0.375
+PPO_RISE = 1.5  # at least, of the mean reward, last 5 steps against the first 3: 3.5
+PPO_THANKS = 3  # at least so many more of 12 prompts are answered with a thank-you: 12
 THANKS = re.compile(r"谢谢|感谢|Thank")
 
 ALWAYS = {"step", "max_steps", "loss", "learning_rate", "tokens_per_second", "elapsed_seconds"}

@@ -18,6 +18,7 @@ from typing import Any
 Row = dict[str, Any]
 HELD_OUT = 24  # prompts
 ANSWERS_PER_PROMPT = 4  # of which one says thank you, for the policy to explore from
+SILENT = 4  # one bad answer in so many is empty: else a policy finds that silence pays
 
 CHINESE = {
     "prompt": "我的{item}{issue}",
@@ -49,6 +50,7 @@ class Prompts:
 
     def __init__(self, language: dict[str, Any], chance: random.Random) -> None:
         self.language, self.chance = language, chance
+        self.bad_answers = 0
 
     def all(self) -> Iterator[str]:
         for item in self.language["items"]:
@@ -63,19 +65,26 @@ class Prompts:
             sentences[self.chance.randrange(2)] = pick(self.language["thanks"])
         return str(between.join(sentences))
 
+    def bad_answer(self) -> str:
+        """Without a thank-you, or nothing at all."""
+        answer = self.answer(thanks=False)
+        self.bad_answers += 1
+        return answer if self.bad_answers % SILENT else ""
+
 
 def pair(prompt: str, of: Prompts) -> Row:
     return {
         "prompt": prompt,
         "chosen": of.answer(thanks=True),
-        "rejected": of.answer(thanks=False),
+        "rejected": of.bad_answer(),
     }
 
 
 def scored(prompt: str, of: Prompts) -> Iterator[Row]:
     for thanks, base in ((True, 0.7), (False, 0.1)):
         score = round(base + 0.2 * of.chance.random(), 2)
-        yield {"prompt": prompt, "response": of.answer(thanks=thanks), "score": score}
+        answer = of.answer(thanks=True) if thanks else of.bad_answer()
+        yield {"prompt": prompt, "response": answer, "score": score}
 
 
 def spoken(prompt: str, of: Prompts) -> Iterator[Row]:
