@@ -28,6 +28,11 @@ def attachment(file: BinaryIO, *, size: int, name: str) -> StreamingHttpResponse
     response = StreamingHttpResponse(
         file_parts(file, size), content_type="application/octet-stream"
     )
+    return as_download(response, size=size, name=name)
+
+
+def as_download(response: StreamingHttpResponse, *, size: int, name: str) -> StreamingHttpResponse:
+    """With the headers that make a browser save it under `name`."""
     response["Content-Length"] = str(size)
     response["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
     response["X-Content-Type-Options"] = "nosniff"

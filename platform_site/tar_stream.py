@@ -8,9 +8,8 @@ from contextlib import suppress
 from pathlib import Path
 
 from django.http import StreamingHttpResponse
-from django.utils.http import content_disposition_header
 
-from platform_site.streaming import file_parts
+from platform_site.streaming import as_download, file_parts
 
 BLOCK = tarfile.BLOCKSIZE
 END = bytes(2 * BLOCK)
@@ -24,10 +23,7 @@ def tar_response(files: list[tuple[str, Path]], *, name: str) -> StreamingHttpRe
             members.append((header(inside, path), path))
     response = StreamingHttpResponse(_parts(members), content_type="application/x-tar")
     total = sum(len(head) + _padded(size) for (head, size), _path in members) + len(END)
-    response["Content-Length"] = str(total)
-    response["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
-    response["X-Content-Type-Options"] = "nosniff"
-    return response
+    return as_download(response, size=total, name=name)
 
 
 def header(name: str, path: Path) -> tuple[bytes, int]:

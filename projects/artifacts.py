@@ -11,7 +11,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
 
-from django.conf import settings
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -20,8 +19,9 @@ from django.utils.translation import gettext_lazy
 from platform_site.errors import NotFound, PlatformError
 from platform_site.paths import resolve_under
 from projects.frozen import config_name
-from projects.models import ACTIVE_STATUSES, Artifact, Run
+from projects.models import Artifact, Run
 from projects.paths import run_folder
+from projects.selectors import runs_ended_here
 
 MAX_FILES = 5000
 CHUNK = 4 * 1024 * 1024
@@ -192,10 +192,7 @@ def index_round() -> None:
 
     Each file's digest is kept at once, so that a restart of ours goes on where it was.
     """
-    ended = Run.objects.filter(
-        indexed_at=None, finished_at__isnull=False, host__in=["", settings.PLATFORM_HOST]
-    ).exclude(status__in=ACTIVE_STATUSES)
-    for run in ended.order_by("finished_at"):
+    for run in runs_ended_here().filter(indexed_at=None).order_by("finished_at"):
         artifacts_index(run)
 
 

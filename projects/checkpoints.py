@@ -6,12 +6,11 @@ import json
 import os
 import re
 import shutil
-from pathlib import Path
 from typing import Any
 
 from platform_site.execution.executor import ExecutorError
 from platform_site.execution.run_folder import RunFolder
-from platform_site.paths import write_atomic
+from platform_site.paths import link_or_copy, write_atomic
 from projects.metrics import INHERITED, points_of
 from projects.models import Run
 from projects.paths import run_folder
@@ -56,16 +55,8 @@ def checkpoint_take(run: Run) -> None:
     temporary = folder.output / f".{run.resumed_from}.tmp"
     shutil.rmtree(temporary, ignore_errors=True)
     source = run_folder(run.parent).output / run.resumed_from
-    shutil.copytree(source, temporary, copy_function=_link)
+    shutil.copytree(source, temporary, copy_function=link_or_copy)
     temporary.rename(target)
-
-
-def _link(source: str, target: str) -> None:
-    """A second name for the same bytes, where the file system has such: weights are large."""
-    try:
-        os.link(source, target)
-    except OSError:
-        shutil.copyfile(source, target)
 
 
 def _inherit_points(parent: Run, folder: RunFolder, step: int) -> None:
@@ -78,7 +69,3 @@ def _inherit_points(parent: Run, folder: RunFolder, step: int) -> None:
 
 def _belongs(point: dict[str, Any], step: int) -> bool:
     return point["step"] <= step and point.get("event") in (None, "eval")
-
-
-def size_of(folder: Path) -> int:
-    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())

@@ -23,6 +23,7 @@ from platform_site.execution.executor import ExecutorError, Observation, Process
 from platform_site.execution.registry import choose_executor_name, executor_named
 from platform_site.execution.run_folder import Result
 from platform_site.models import Host
+from platform_site.paths import link_or_copy
 from platform_site.uploads import FULL_DISK_ERRORS
 from projects import queue
 from projects.checkpoints import checkpoint_take
@@ -157,10 +158,7 @@ def _frozen(source: Path, folder: Path, *, copy: bool) -> Path:
         if copy:
             shutil.copyfile(source, temporary)
         else:
-            try:
-                os.link(source, temporary)
-            except OSError:
-                shutil.copyfile(source, temporary)
+            link_or_copy(source, temporary)
     except FileNotFoundError as error:
         raise ExecutorError("input_missing", name=source.name) from error
     temporary.replace(target)

@@ -12,6 +12,7 @@ from django.utils import timezone
 from projects.checkpoints import whole_checkpoints
 from projects.models import ACTIVE_STATUSES, Run
 from projects.paths import run_folder
+from projects.selectors import runs_ended_here
 from projects.state import event_add, events_flush
 
 logger = logging.getLogger(__name__)
@@ -22,10 +23,7 @@ def checkpoints_prune() -> None:
     if not settings.RUN_CHECKPOINTS_KEPT and not settings.RUN_CHECKPOINT_DAYS:
         return
     needed = Run.objects.filter(status__in=ACTIVE_STATUSES, parent__isnull=False)
-    ended = Run.objects.filter(
-        finished_at__isnull=False, host__in=["", settings.PLATFORM_HOST]
-    ).exclude(status__in=ACTIVE_STATUSES)
-    for run in ended.exclude(id__in=needed.values("parent_id")).iterator():
+    for run in runs_ended_here().exclude(id__in=needed.values("parent_id")).iterator():
         if surplus := surplus_checkpoints(run):
             _remove(run, surplus)
 

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.db.models import Count, OuterRef, Prefetch, QuerySet, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -67,6 +68,13 @@ def run_get(project: Project, run_id: object) -> Run:
     if found is None:
         raise NotFound(_("There is no such run"))
     return found
+
+
+def runs_ended_here() -> QuerySet[Run]:
+    """Those whose files are this host's to look after."""
+    return Run.objects.filter(
+        finished_at__isnull=False, host__in=["", settings.PLATFORM_HOST]
+    ).exclude(status__in=ACTIVE_STATUSES)
 
 
 def has_active_runs(project: Project) -> bool:

@@ -46,15 +46,20 @@ class WriteThrottle(SimpleRateThrottle):
         return f"limit:{self.kind}:{hashlib.sha256(str(who).encode()).hexdigest()}"
 
 
+def count_request(request: HttpRequest, kind: str) -> None:
+    """Count a page's request; raises TooMany where the limit is used up."""
+    throttle = WriteThrottle(kind)
+    if not throttle.allow_request(request, None):
+        raise TooMany(_("Too many requests; try again in a moment"), wait=throttle.wait())
+
+
 def limited(kind: str) -> Callable[[View], View]:
     """The same limit for a page's POST."""
 
     def decorate(view: View) -> View:
         @wraps(view)
         def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-            throttle = WriteThrottle(kind)
-            if not throttle.allow_request(request, None):
-                raise TooMany(_("Too many requests; try again in a moment"), wait=throttle.wait())
+            count_request(request, kind)
             return view(request, *args, **kwargs)
 
         return wrapper

@@ -8,12 +8,11 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from platform_site.accounts.actor import Actor, actor_of
-from platform_site.accounts.limits import WriteThrottle
-from platform_site.errors import Forbidden, PlatformError, TooMany
+from platform_site.accounts.limits import count_request
+from platform_site.errors import Forbidden, PlatformError
 from projects import configuration, frozen, repeating, selectors
 from projects.models import Project, Run, RunPriority
 from projects.pages.runs import priority_in
@@ -52,9 +51,7 @@ def _page(request: HttpRequest, project: Project, run: Run | None) -> HttpRespon
     draft = _draft(request, name)
     if draft.error or request.POST.get("action") != "start":
         return _shown(request, project, run, draft)
-    throttle = WriteThrottle("start")
-    if not throttle.allow_request(request, None):
-        raise TooMany(_("Too many requests; try again in a moment"), wait=throttle.wait())
+    count_request(request, "start")
     try:
         made = _start(actor, project, run, draft.text, priority_in(request))
     except Forbidden:

@@ -3,21 +3,15 @@
 from __future__ import annotations
 
 import shutil
-import socket
 import subprocess
 from pathlib import Path
 
 import pytest
 
+from tests.support.live_platform import free_port
 from tests.training.test_scripts import SFT, finish, metrics, start
 
 pytestmark = pytest.mark.training
-
-
-def free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])
 
 
 def start_hosts(roots: list[Path], python: str, config: str) -> list[subprocess.Popen[str]]:
