@@ -7,6 +7,7 @@ COPY requirements/base.txt /opt/requirements.txt
 RUN python3 -m pip install --no-cache-dir --require-hashes -r /opt/requirements.txt
 WORKDIR /app
 COPY manage.py ./
+COPY core core
 COPY platform_site platform_site
 COPY deid deid
 COPY datasets datasets

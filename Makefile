@@ -21,7 +21,7 @@ lint: setup-dev
 	$(BIN)/ruff format --check .
 	PLATFORM_PROFILE=local $(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/bandit --quiet --configfile pyproject.toml --recursive platform_site deid datasets projects deployments scripts manage.py
+	$(BIN)/bandit --quiet --configfile pyproject.toml --recursive core platform_site deid datasets projects deployments scripts manage.py
 
 audit: setup-dev
 	$(BIN)/python scripts/audit.py

@@ -18,7 +18,7 @@ ROWS = """
 from django.conf import settings
 from django.utils import timezone
 from deployments.models import Deployment
-from platform_site.accounts.roles import local_operator
+from core.accounts.roles import local_operator
 owner, now = local_operator(), timezone.now()
 Deployment.objects.bulk_create(
     Deployment(model_path=f"/models/m{{i}}", served_names=[f"m{{i}}"], host=settings.PLATFORM_HOST,

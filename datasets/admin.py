@@ -14,11 +14,11 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django_q.tasks import async_task
 
+from core.accounts.actor import Actor, actor_of
+from core.accounts.admin_audit import Audited
+from core.errors import PlatformError
 from datasets import services
 from datasets.models import CheckStatus, Dataset, DatasetFile, FileJob, TrainConfig
-from platform_site.accounts.actor import Actor, actor_of
-from platform_site.accounts.admin_audit import Audited
-from platform_site.errors import PlatformError
 
 
 class UploadForm(forms.ModelForm[Any]):

@@ -9,9 +9,9 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from core.accounts.ownership import Owned
+from core.execution.claims import Launched
 from deid.models import PolicyVersion
-from platform_site.accounts.ownership import Owned
-from platform_site.execution.claims import Launched
 
 
 class DatasetStatus(models.TextChoices):

@@ -9,12 +9,12 @@ from django.db.models import Count, QuerySet, Sum
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
+from core.accounts.actor import Actor
+from core.accounts.ownership import find_visible, visible
+from core.errors import NotFound
+from core.identifiers import as_uuid
 from datasets import storage
 from datasets.models import Dataset, DatasetFile, DataState, TrainConfig
-from platform_site.accounts.actor import Actor
-from platform_site.accounts.ownership import find_visible, visible
-from platform_site.errors import NotFound
-from platform_site.identifiers import as_uuid
 
 
 def dataset_list(actor: Actor, search: str = "") -> QuerySet[Dataset]:

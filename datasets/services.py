@@ -15,6 +15,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django_q.tasks import async_task
 
+from core.accounts import audit
+from core.accounts.actor import Actor
+from core.errors import Conflict, Invalid, NotFound
+from core.files.uploads import StreamedUpload, received
+from core.safe_yaml import load_mapping
 from datasets import selectors, storage
 from datasets.models import (
     JOB_ACTIVE,
@@ -25,11 +30,6 @@ from datasets.models import (
     TrainConfig,
 )
 from datasets.validation import check_jsonl
-from platform_site.accounts import audit
-from platform_site.accounts.actor import Actor
-from platform_site.errors import Conflict, Invalid, NotFound
-from platform_site.safe_yaml import load_mapping
-from platform_site.uploads import StreamedUpload, received
 
 SERVER_KEYS = ("total_files", "total_bytes", "has_train_config")
 CHECKED_SUFFIXES = {".jsonl", ".ndjson"}

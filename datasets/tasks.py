@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datasets import services
-from datasets.jobs import lifecycle
+from datasets.deid_jobs import lifecycle
 
 
 def file_check(upload_id: str) -> None:

@@ -9,12 +9,12 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from core.accounts.actor import Actor, actor_of
+from core.errors import PlatformError
+from core.safe_yaml import load_mapping
 from deid import selectors, services
 from deid.models import DeidPolicy, PolicyVersion
 from deid.pages.forms import EXAMPLE
-from platform_site.accounts.actor import Actor, actor_of
-from platform_site.errors import PlatformError
-from platform_site.safe_yaml import load_mapping
 
 
 class PolicyAdminForm(forms.ModelForm[DeidPolicy]):

@@ -14,7 +14,7 @@ class DeidConfig(AppConfig):
 
     def ready(self) -> None:
         """An operator's model that is not there is said at start, not at the first text."""
-        from deid.recognition.plugged import ModelError, parts_of
+        from deid.engine.recognition.plugged import ModelError, parts_of
 
         if settings.DEID_MODEL:
             try:

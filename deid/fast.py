@@ -13,19 +13,19 @@ from collections.abc import Hashable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+from core.accounts.actor import Actor
+from core.accounts.asgi_actor import actor_of_scope
+from core.accounts.limits import WriteThrottle
+from core.accounts.models import Scope
+from core.asgi.asgi_threads import in_thread
+from core.asgi.request_guard import Application, Message, Receive, Send
+from core.errors import PlatformError
 from deid import selectors, services
 from deid.api.serializers import DeidentifySerializer
 from deid.api.shape import answer_of
+from deid.engine.recognition.lac.tagger import tagger
 from deid.models import PolicyVersion
 from deid.presidio import analyzer
-from deid.recognition.lac.tagger import tagger
-from platform_site.accounts.actor import Actor
-from platform_site.accounts.asgi_actor import actor_of_scope
-from platform_site.accounts.limits import WriteThrottle
-from platform_site.accounts.models import Scope
-from platform_site.asgi_threads import in_thread
-from platform_site.errors import PlatformError
-from platform_site.request_guard import Application, Message, Receive, Send
 
 PATH = "/api/v1/deidentify:test"
 LARGEST = 64 * 1024

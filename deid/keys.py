@@ -9,8 +9,8 @@ from pathlib import Path
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from platform_site.errors import Conflict, Unavailable
-from platform_site.paths import fsync_folder
+from core.errors import Conflict, Unavailable
+from core.files.paths import fsync_folder
 
 SIZE = 32
 VAULT = "_vault"  # no policy's name can begin so

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from deid import policy as p
-from deid.recognition import types as t
+from deid.engine import policy as p
+from deid.engine.recognition import types as t
 
 TYPES = {
     t.PERSON: _("Name of a person"), t.PHONE: _("Phone number"), t.ID_CARD: _("ID card"),

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from deid.policy import PolicyError
-from platform_site.errors import Invalid
+from core.errors import Invalid
+from deid.engine.policy import PolicyError
 
 
 def invalid(error: PolicyError) -> Invalid:

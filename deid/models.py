@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from platform_site.accounts.ownership import Owned
+from core.accounts.ownership import Owned
 
 DEFAULT_POLICY = "default"
 DEFAULT_VERSION = "2025-10-01"

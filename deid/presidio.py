@@ -11,11 +11,11 @@ from django.conf import settings
 from presidio_analyzer import AnalyzerEngine, EntityRecognizer, RecognizerRegistry, RecognizerResult
 from presidio_analyzer.nlp_engine import NlpEngineProvider
 
-from deid.finding import select
-from deid.policy import Policy
-from deid.recognition import types as t
-from deid.recognition.engine import analyse, chosen
-from deid.recognition.types import Span
+from deid.engine.finding import select
+from deid.engine.policy import Policy
+from deid.engine.recognition import types as t
+from deid.engine.recognition.engine import analyse, chosen
+from deid.engine.recognition.types import Span
 
 LANGUAGE = "zh"
 NO_MODEL = {"nlp_engine_name": "no_op", "models": [{"lang_code": LANGUAGE, "model_name": "none"}]}
@@ -57,7 +57,7 @@ def analyzer() -> AnalyzerEngine:
 def find_by_presidio(
     policy: Policy, texts: Sequence[str], *, fields: Sequence[str] | None = None
 ) -> list[list[Span]]:
-    """As `deid.finding.find`, asking Presidio. Fields' names are not its business: texts that
+    """As `finding.find`, asking Presidio. Fields' names are not its business: texts that
     have one are read by the recognisers directly."""
     found = []
     for number, text in enumerate(texts):

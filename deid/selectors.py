@@ -10,12 +10,12 @@ import yaml
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
+from core.accounts.actor import Actor
+from core.accounts.ownership import visible
+from core.errors import Invalid, NotFound
+from core.identifiers import as_uuid
+from deid.engine.policy import Policy, parse
 from deid.models import DEFAULT_POLICY, DeidPolicy, PolicyVersion
-from deid.policy import Policy, parse
-from platform_site.accounts.actor import Actor
-from platform_site.accounts.ownership import visible
-from platform_site.errors import Invalid, NotFound
-from platform_site.identifiers import as_uuid
 
 
 def policy_list(actor: Actor) -> QuerySet[DeidPolicy]:

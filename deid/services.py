@@ -9,17 +9,17 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
+from core.accounts import audit
+from core.accounts.actor import Actor
+from core.errors import Conflict, Invalid, TooLarge
+from core.safe_yaml import load_mapping
 from deid import keys, selectors
-from deid.deidentify import keys_for
-from deid.formats.texts import FormatError, Outcome, run
+from deid.engine.deidentify import keys_for
+from deid.engine.formats.texts import FormatError, Outcome, run
+from deid.engine.policy import Policy, PolicyError, parse
+from deid.engine.replacement.tokens import WrongKey, restore
 from deid.messages import invalid
 from deid.models import DeidPolicy, PolicyVersion
-from deid.policy import Policy, PolicyError, parse
-from deid.replacement.tokens import WrongKey, restore
-from platform_site.accounts import audit
-from platform_site.accounts.actor import Actor
-from platform_site.errors import Conflict, Invalid, TooLarge
-from platform_site.safe_yaml import load_mapping
 
 
 @transaction.atomic

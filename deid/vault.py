@@ -8,13 +8,13 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
+from core.accounts import audit
+from core.accounts.actor import Actor
+from core.errors import Conflict, Invalid
 from deid import keys
-from deid.job.shard import digest
+from deid.engine.job.shard import digest
+from deid.engine.replacement.tokens import WrongKey, restore
 from deid.models import VaultEntry
-from deid.replacement.tokens import WrongKey, restore
-from platform_site.accounts import audit
-from platform_site.accounts.actor import Actor
-from platform_site.errors import Conflict, Invalid
 
 LIMIT = 100
 

@@ -17,18 +17,18 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 from django_q.tasks import async_task
 
+from core.accounts import audit
+from core.accounts.actor import Actor
+from core.errors import Conflict, Invalid, NotFound
+from core.execution.models import Host
+from core.logs import printable
 from deployments.choices import AdapterState, Status
-from deployments.engine_options import engine_options, lora_rank_for
-from deployments.launch_rules import check_model_path, split_extra_args
 from deployments.models import Adapter, Deployment
-from deployments.rules_of_input import local_model
-from deployments.sizing import read_config
-from deployments.state import event_add, events_flush
-from platform_site.accounts import audit
-from platform_site.accounts.actor import Actor
-from platform_site.errors import Conflict, Invalid, NotFound
-from platform_site.logs import printable
-from platform_site.models import Host
+from deployments.rules.engine_options import engine_options, lora_rank_for
+from deployments.rules.launch_rules import check_model_path, split_extra_args
+from deployments.rules.rules_of_input import local_model
+from deployments.rules.sizing import read_config
+from deployments.run.state import event_add, events_flush
 
 CALL_SECONDS = 60.0  # an engine reads the adapter's weights before it answers
 _NAME = re.compile(r"[A-Za-z0-9][\w.-]{0,254}", re.ASCII)

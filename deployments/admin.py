@@ -10,11 +10,11 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from core.accounts.actor import Actor, actor_of
+from core.errors import PlatformError
+from core.read_only_admin import ReadOnly
 from deployments import services
 from deployments.models import Adapter, Deployment, DeploymentEvent, Usage
-from platform_site.accounts.actor import Actor, actor_of
-from platform_site.errors import PlatformError
-from platform_site.read_only_admin import ReadOnly
 
 
 class AdapterInline(ReadOnly, admin.TabularInline[Adapter, Deployment]):

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from django.conf import settings
 
+from core.accounts.actor import Actor
+from core.accounts.ownership import visible
+from core.command_template import takes_extra_args
 from deployments.adapters import NewAdapter, adapter_attach, takes_adapters
 from deployments.choices import Status
 from deployments.models import Adapter, Deployment
 from deployments.services import Request, deployment_launch
-from platform_site.accounts.actor import Actor
-from platform_site.accounts.ownership import visible
-from platform_site.command_template import takes_extra_args
-from projects.results import RunResult
+from projects.runs.results import RunResult
 
 
 def request_of(result: RunResult) -> Request:

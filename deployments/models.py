@@ -11,11 +11,11 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from core.accounts.ownership import Owned
+from core.execution.claims import Launched
+from core.execution.log_events import LogEvent
 from deployments.choices import ACTIVE, AdapterState, RestartPolicy, Status
-from deployments.messages import render
-from platform_site.accounts.ownership import Owned
-from platform_site.execution.claims import Launched
-from platform_site.execution.log_events import LogEvent
+from deployments.run.messages import render
 
 BUSY_SECONDS = 10  # an agent on a busy host may be so late
 

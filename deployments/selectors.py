@@ -10,17 +10,18 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from deployments import health, lifecycle
+from core.accounts.actor import Actor
+from core.accounts.ownership import find_visible, visible
+from core.errors import Invalid, NotFound
+from core.execution.log_text import log_tail
+from core.execution.models import Host, Lease, LeaseKind
+from core.execution.run_folder import iso
+from core.identifiers import as_uuid
 from deployments.choices import ACTIVE, Status
 from deployments.models import Deployment, EngineSample, Usage
-from deployments.paths import run_folder
-from platform_site.accounts.actor import Actor
-from platform_site.accounts.ownership import find_visible, visible
-from platform_site.errors import Invalid, NotFound
-from platform_site.execution.log_text import log_tail
-from platform_site.execution.run_folder import iso
-from platform_site.identifiers import as_uuid
-from platform_site.models import Host, Lease, LeaseKind
+from deployments.run import lifecycle
+from deployments.run.paths import run_folder
+from deployments.watch import health
 
 MAX_SAMPLES = 720
 

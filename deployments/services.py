@@ -14,28 +14,29 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django_q.tasks import async_task
 
-from deployments import adapters, lifecycle
-from deployments.attempts import fresh_attempt
+from core.accounts import audit
+from core.accounts.actor import Actor
+from core.command_template import takes_extra_args
+from core.errors import Conflict, Invalid, StorageFull, Unavailable
+from core.execution.hosts import hosts_known
+from core.files.uploads import FULL_DISK_ERRORS, STORAGE_FULL_MESSAGE
+from deployments import adapters
 from deployments.choices import ACTIVE, RestartPolicy, Status
-from deployments.engine_options import EngineOptions, engine_options
-from deployments.launch_rules import check_extra_args, check_model_path, split_extra_args
 from deployments.models import Deployment
-from deployments.paths import log_path
-from deployments.placement import Wish, place_take
-from deployments.rules_of_input import (
+from deployments.rules.engine_options import EngineOptions, engine_options
+from deployments.rules.launch_rules import check_extra_args, check_model_path, split_extra_args
+from deployments.rules.rules_of_input import (
     check_health_path,
     check_model_name,
     check_tags,
     local_model,
 )
-from deployments.sizing import model_size
-from deployments.state import event_add, events_flush, transition
-from platform_site.accounts import audit
-from platform_site.accounts.actor import Actor
-from platform_site.command_template import takes_extra_args
-from platform_site.errors import Conflict, Invalid, StorageFull, Unavailable
-from platform_site.execution.hosts import hosts_known
-from platform_site.uploads import FULL_DISK_ERRORS, STORAGE_FULL_MESSAGE
+from deployments.rules.sizing import model_size
+from deployments.run import lifecycle
+from deployments.run.attempts import fresh_attempt
+from deployments.run.paths import log_path
+from deployments.run.placement import Wish, place_take
+from deployments.run.state import event_add, events_flush, transition
 
 POLL = 0.05
 FORCE_SECONDS = 10.0

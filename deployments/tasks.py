@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from deployments import adapters, lifecycle
+from deployments import adapters
+from deployments.run import lifecycle
 
 
 def deployment_launch(deployment_id: str) -> None:

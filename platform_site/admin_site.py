@@ -10,10 +10,10 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
-from platform_site.accounts import audit
-from platform_site.accounts.actor import actor_of
-from platform_site.accounts.roles import Role, role_of
-from platform_site.errors import Forbidden
+from core.accounts import audit
+from core.accounts.actor import actor_of
+from core.accounts.roles import Role, role_of
+from core.errors import Forbidden
 
 
 class PlatformAdminSite(admin.AdminSite):

@@ -8,6 +8,7 @@ from django.contrib.admin.apps import AdminConfig
 
 class PlatformSiteConfig(AppConfig):
     name = "platform_site"
+    label = "site"  # `platform_site` is core.execution's, whose tables bear it
     verbose_name = "LLM Platform"
 
 

@@ -11,22 +11,22 @@ from django.core.asgi import get_asgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "platform_site.settings")
 django_application = get_asgi_application()
 
-from django.utils.module_loading import import_string  # noqa: E402 - needs Django set up
-
-from platform_site.database_pool import pool_connections  # noqa: E402
-from platform_site.request_guard import Application, Receive, RequestGuard, Send  # noqa: E402
-from platform_site.uploads import upload_folder  # noqa: E402
+# These need Django set up.
+from core.asgi.request_guard import Application, Receive, RequestGuard, Send  # noqa: E402
+from core.files.uploads import upload_folder  # noqa: E402
+from deid import fast  # noqa: E402
+from deployments.door.app import door  # noqa: E402
+from platform_site.server.database_pool import pool_connections  # noqa: E402
 
 pool_connections()
 # Django spools request bodies to the temporary folder; /tmp is often memory, the storage never.
 tempfile.tempdir = str(upload_folder())
-# What stands beside Django, by the beginning of its paths; dotted names, so that this shared
-# part does not import the domains above it.
+# What stands beside Django, by the beginning of its paths.
 MOUNTS: dict[str, Application] = {
-    "/v1/": import_string("deployments.door.app.door"),
-    "/api/v1/deidentify:test": import_string("deid.fast.Fast")(django_application),
+    "/v1/": door,
+    "/api/v1/deidentify:test": fast.Fast(cast(Application, django_application)),
 }
-import_string("deid.fast.warm")()  # now, so that no request waits for it
+fast.warm()  # now, so that no request waits for it
 
 
 async def site(scope: Any, receive: Receive, send: Send) -> None:

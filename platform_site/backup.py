@@ -19,7 +19,7 @@ from typing import IO, Any
 from django.conf import settings
 from django.db import connection
 
-from platform_site.paths import fsync_folder, write_atomic
+from core.files.paths import fsync_folder, write_atomic
 
 MANIFEST = "manifest.json"
 FORMAT = 1

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.http import HttpRequest
 
-from platform_site.accounts.roles import Role, role_of
+from core.accounts.roles import Role, role_of
 
 
 def platform(request: HttpRequest) -> dict[str, object]:

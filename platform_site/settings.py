@@ -13,8 +13,8 @@ import environ
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
-from platform_site import environment as env
-from platform_site.command_template import check_template
+from core import environment as env
+from core.command_template import check_template
 from platform_site.secret_key import load_secret_key
 
 django_stubs_ext.monkeypatch()  # lets generic Django classes be subscripted at run time
@@ -377,7 +377,7 @@ INFERENCE_TOKENS_PER_DAY = env.integer(
     high=10**12, topic="Deployments",
 )  # fmt: skip
 
-# --- Launch rules (deployments/launch_rules.py) -------------------------------------------
+# --- Launch rules (deployments/rules/launch_rules.py) -------------------------------------
 MODEL_ROOTS = env.names(
     "MODEL_ROOTS", "", "Folders that models may be loaded from; empty: any.", topic="Launch rules"
 )
@@ -393,7 +393,7 @@ TRAIN_CONFIG_MAX_BYTES = 5 * 1024 * 1024
 JSON_BODY_MAX_BYTES = 10 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = JSON_BODY_MAX_BYTES
 FILE_UPLOAD_MAX_MEMORY_SIZE = 64 * 1024
-FILE_UPLOAD_HANDLERS = ["platform_site.uploads.StreamToStorageHandler"]
+FILE_UPLOAD_HANDLERS = ["core.files.uploads.StreamToStorageHandler"]
 
 # --- Applications -------------------------------------------------------------------------
 INSTALLED_APPS = [
@@ -414,14 +414,16 @@ INSTALLED_APPS = [
     "axes",
     "csp",
     "platform_site.apps.PlatformSiteConfig",
-    "platform_site.accounts.apps.AccountsConfig",
+    "core.execution.apps.ExecutionConfig",
+    "core.accounts.apps.AccountsConfig",
     "deid.apps.DeidConfig",
     "datasets.apps.DatasetsConfig",
     "projects.apps.ProjectsConfig",
     "deployments.apps.DeploymentsConfig",
 ]
 MIDDLEWARE = [
-    "platform_site.database_pool.ReleaseConnection",  # first: nothing asks the database after it
+    # First: nothing asks the database after it.
+    "platform_site.server.database_pool.ReleaseConnection",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "platform_site.middleware.SecurityHeaders",
@@ -430,8 +432,8 @@ MIDDLEWARE = [
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "platform_site.accounts.middleware.LocalOperator",
-    "platform_site.middleware.SameOriginWrites",
+    "core.accounts.middleware.LocalOperator",
+    "core.accounts.forgery.SameOriginWrites",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -483,16 +485,16 @@ TIME_ZONE = env.text("PLATFORM_TIME_ZONE", "Asia/Shanghai", "Time zone of pages.
 # --- REST ---------------------------------------------------------------------------------
 REST_FRAMEWORK: dict[str, Any] = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
-        "platform_site.accounts.authentication.ApiTokenAuthentication",
-        "platform_site.accounts.authentication.LocalOperatorAuthentication",
-        "platform_site.accounts.authentication.BrowserSessionAuthentication",
+        "core.accounts.authentication.ApiTokenAuthentication",
+        "core.accounts.authentication.LocalOperatorAuthentication",
+        "core.accounts.authentication.BrowserSessionAuthentication",
     ],
-    "DEFAULT_PERMISSION_CLASSES": ["platform_site.accounts.permissions.HasScope"],
-    "DEFAULT_THROTTLE_CLASSES": ["platform_site.accounts.limits.WriteThrottle"],
+    "DEFAULT_PERMISSION_CLASSES": ["core.accounts.permissions.HasScope"],
+    "DEFAULT_THROTTLE_CLASSES": ["core.accounts.limits.WriteThrottle"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
-    "EXCEPTION_HANDLER": "platform_site.api.errors.exception_handler",
-    "DEFAULT_SCHEMA_CLASS": "platform_site.api.schema.PlatformSchema",
+    "EXCEPTION_HANDLER": "core.api.errors.exception_handler",
+    "DEFAULT_SCHEMA_CLASS": "core.api.schema.PlatformSchema",
     "COERCE_DECIMAL_TO_STRING": False,
 }
 SPECTACULAR_SETTINGS: dict[str, Any] = {
@@ -500,17 +502,17 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "DESCRIPTION": "Datasets, de-identification, training runs and deployments over REST.",
     "VERSION": VERSION,
     "SERVE_INCLUDE_SCHEMA": False,
-    "SERVE_PERMISSIONS": ["platform_site.accounts.permissions.HasScope"],
+    "SERVE_PERMISSIONS": ["core.accounts.permissions.HasScope"],
     "AUTHENTICATION_WHITELIST": [
-        "platform_site.accounts.authentication.ApiTokenAuthentication",
-        "platform_site.accounts.authentication.BrowserSessionAuthentication",
+        "core.accounts.authentication.ApiTokenAuthentication",
+        "core.accounts.authentication.BrowserSessionAuthentication",
     ],
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "SCHEMA_PATH_PREFIX": "/api",
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
-        "platform_site.api.event_streams.add_event_streams",
+        "core.api.event_streams.add_event_streams",
     ],
     "ENUM_NAME_OVERRIDES": {
         "RunStatusEnum": "projects.models.RunStatus",
@@ -546,12 +548,12 @@ Q_CLUSTER = {
 # --- Accounts -----------------------------------------------------------------------------
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
-    "platform_site.accounts.backends.PasswordBackend",
+    "core.accounts.backends.PasswordBackend",
     "rules.permissions.ObjectPermissionBackend",
 ]
 if OIDC:
     INSTALLED_APPS.append("mozilla_django_oidc")
-    AUTHENTICATION_BACKENDS.append("platform_site.accounts.oidc.OidcBackend")
+    AUTHENTICATION_BACKENDS.append("core.accounts.oidc.OidcBackend")
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "/login/"
@@ -565,8 +567,8 @@ AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = [
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
-AXES_CLIENT_IP_CALLABLE = "platform_site.accounts.middleware.client_address"
-AXES_LOCKOUT_CALLABLE = "platform_site.accounts.pages.views.locked_out"
+AXES_CLIENT_IP_CALLABLE = "core.accounts.middleware.client_address"
+AXES_LOCKOUT_CALLABLE = "core.accounts.pages.views.locked_out"
 AXES_RESET_ON_SUCCESS = True
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
@@ -583,7 +585,7 @@ SECURE_SSL_REDIRECT = PLATFORM_HTTPS
 SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
 SECURE_HSTS_SECONDS = 31536000 if PLATFORM_HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = PLATFORM_HTTPS
-CSRF_FAILURE_VIEW = "platform_site.middleware.csrf_failure"
+CSRF_FAILURE_VIEW = "core.accounts.forgery.csrf_failure"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": ["'none'"],
@@ -604,7 +606,7 @@ LOGGING: dict[str, Any] = {
     "disable_existing_loggers": False,
     "formatters": {
         "line": {
-            "()": "platform_site.logs.LineFormatter",
+            "()": "core.logs.LineFormatter",
             "format": "%(asctime)s %(levelname)s %(name)s: %(message)s",
         }
     },
@@ -612,6 +614,6 @@ LOGGING: dict[str, Any] = {
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {
         name: {"level": os.environ.get("LOG_LEVEL", "INFO")}
-        for name in ("platform_site", "datasets", "projects", "deployments")
+        for name in ("platform_site", "core", "deid", "datasets", "projects", "deployments")
     },
 }

@@ -8,7 +8,7 @@ from django.urls import include, path
 from django.views.i18n import set_language
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
-from platform_site.api.health import healthz, internal_health
+from core.api.health import healthz, internal_health
 
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
@@ -19,7 +19,7 @@ urlpatterns = [
         SpectacularSwaggerSplitView.as_view(url_name="schema", template_name="api_docs.html"),
         name="api-docs",
     ),
-    path("api/v1/", include("platform_site.accounts.api.urls")),
+    path("api/v1/", include("core.accounts.api.urls")),
     path("api/v1/", include("deid.api.urls")),
     path("api/v1/", include("datasets.api.urls")),
     path("api/v1/", include("deployments.api.urls")),
@@ -30,8 +30,8 @@ urlpatterns = [
     path("deid/", include("deid.pages.urls")),
     path("projects/", include("projects.pages.urls")),
     path("deployments/", include("deployments.pages.urls")),
-    path("", include("platform_site.accounts.pages.urls")),
+    path("", include("core.accounts.pages.urls")),
     path("", include("platform_site.pages.urls")),
 ]
-handler404 = "platform_site.api.errors.page_not_found"
-handler500 = "platform_site.api.errors.server_error"
+handler404 = "core.api.errors.page_not_found"
+handler500 = "core.api.errors.server_error"

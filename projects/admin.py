@@ -9,11 +9,12 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from platform_site.accounts.actor import actor_of
-from platform_site.accounts.admin_audit import Audited
-from platform_site.errors import PlatformError
-from projects import lifecycle, services
+from core.accounts.actor import actor_of
+from core.accounts.admin_audit import Audited
+from core.errors import PlatformError
+from projects import services
 from projects.models import Artifact, Project, Run, RunEvent
+from projects.runs import lifecycle
 
 
 @admin.register(Project)

@@ -8,7 +8,7 @@ from django.apps import AppConfig
 from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
-from platform_site.schedules import keep_schedule
+from core.schedules import keep_schedule
 
 
 class ProjectsConfig(AppConfig):

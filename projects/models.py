@@ -9,10 +9,10 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from platform_site.accounts.ownership import Owned
-from platform_site.execution.claims import Launched
-from platform_site.execution.log_events import LogEvent
-from projects.messages import render
+from core.accounts.ownership import Owned
+from core.execution.claims import Launched
+from core.execution.log_events import LogEvent
+from projects.runs.messages import render
 
 
 class DataGate(models.TextChoices):

@@ -12,18 +12,18 @@ from django.db.models import Count, OuterRef, Prefetch, QuerySet, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from core.accounts.actor import Actor
+from core.accounts.ownership import find_visible, visible
+from core.errors import NotFound
+from core.execution.hosts import hosts_known
+from core.execution.log_text import log_tail, tail_bytes
+from core.execution.models import Lease, LeaseKind
+from core.execution.run_folder import PLATFORM_PREFIX, LogTimes, iso
+from core.identifiers import as_uuid
 from datasets import selectors as datasets_selectors
-from platform_site.accounts.actor import Actor
-from platform_site.accounts.ownership import find_visible, visible
-from platform_site.errors import NotFound
-from platform_site.execution.hosts import hosts_known
-from platform_site.execution.log_text import log_tail, tail_bytes
-from platform_site.execution.run_folder import PLATFORM_PREFIX, LogTimes, iso
-from platform_site.identifiers import as_uuid
-from platform_site.models import Lease, LeaseKind
-from projects import queue
 from projects.models import ACTIVE_STATUSES, Project, Run, RunStatus
-from projects.paths import run_folder, training_dir
+from projects.runs import queue
+from projects.runs.paths import run_folder, training_dir
 
 LOG_ENTRIES = 200
 MAX_NAMES = 200

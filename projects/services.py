@@ -7,16 +7,16 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django_q.tasks import async_task
 
-from platform_site.accounts import audit
-from platform_site.accounts.actor import Actor
-from platform_site.errors import Conflict, Invalid
-from platform_site.paths import check_relative
-from projects import queue
-from projects.inputs import find_inputs
-from projects.making import Plan, run_make
+from core.accounts import audit
+from core.accounts.actor import Actor
+from core.errors import Conflict, Invalid
+from core.files.paths import check_relative
+from projects.configs.inputs import find_inputs
 from projects.models import ACTIVE_STATUSES, Project, Run, RunPriority, RunStatus
-from projects.paths import run_folder
-from projects.state import event_add, events_flush, transition
+from projects.runs import queue
+from projects.runs.make import Plan, run_make
+from projects.runs.paths import run_folder
+from projects.runs.state import event_add, events_flush, transition
 
 
 def project_create(

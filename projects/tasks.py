@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from projects import lifecycle
+from projects.runs import lifecycle
 
 
 def run_launch(run_id: str) -> None:

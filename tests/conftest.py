@@ -14,7 +14,7 @@ from django.contrib.auth.models import User
 from django.core.cache import cache
 from django.test import Client
 
-from platform_site.accounts.roles import Role, role_set
+from core.accounts.roles import Role, role_set
 from tests.support.deployments import ENGINE, engine_environment, marked
 from tests.support.live_platform import LivePlatform, free_port
 from tests.support.postgres import PostgresServer, binaries
@@ -53,7 +53,7 @@ def make_user(name: str, role: Role, password: str | None = None) -> User:
 def client_of(user: User) -> Client:
     """A browser in which `user` has logged in."""
     client = Client(SERVER_NAME="localhost")
-    client.force_login(user, backend="platform_site.accounts.backends.PasswordBackend")
+    client.force_login(user, backend="core.accounts.backends.PasswordBackend")
     return client
 
 

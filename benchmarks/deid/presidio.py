@@ -23,8 +23,8 @@ from presidio_analyzer.nlp_engine import NlpEngineProvider
 from spacy.training import Example
 
 from benchmarks.deid.score import Found, count, figures, rows
-from deid.recognition import types as t
-from deid.recognition.engine import analyse
+from deid.engine.recognition import types as t
+from deid.engine.recognition.engine import analyse
 
 KINDS = {
     "PHONE_NUMBER": t.PHONE, "CREDIT_CARD": t.BANK_CARD, "IBAN_CODE": t.BANK_CARD,

@@ -12,8 +12,8 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from benchmarks.deid.make import HERE
-from deid.recognition import types as t
-from deid.recognition.engine import analyse
+from deid.engine.recognition import types as t
+from deid.engine.recognition.engine import analyse
 
 Found = list[tuple[int, int, str]]
 

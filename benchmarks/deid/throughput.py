@@ -22,7 +22,7 @@ from typing import Any
 import psutil
 
 from benchmarks.deid.score import rows
-from deid.job.spec import Folder, Spec
+from deid.engine.job.spec import Folder, Spec
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -70,7 +70,7 @@ def measure(source: Path, processes: int, content: dict[str, Any], scratch: Path
         Spec("deidentify", str(source), "jsonl", content, processes, date.today().isoformat())
     )
     began = time.monotonic()
-    process = subprocess.Popen([sys.executable, "-m", "deid.job", str(job.root)], cwd=ROOT)
+    process = subprocess.Popen([sys.executable, "-m", "deid.engine.job", str(job.root)], cwd=ROOT)
     memory = Memory(process.pid)
     memory.start()
     assert process.wait() == 0

@@ -7,15 +7,15 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from core.accounts.actor import actor_of
+from core.api.schema import errors
+from core.api.validation import validated
 from datasets import selectors
 from datasets.api.serializers import FileJobSerializer, JobCreateSerializer
-from datasets.jobs import selectors as job_selectors
-from datasets.jobs import services as job_services
+from datasets.deid_jobs import selectors as job_selectors
+from datasets.deid_jobs import services as job_services
 from datasets.models import JobKind
 from deid import selectors as deid_selectors
-from platform_site.accounts.actor import actor_of
-from platform_site.api.schema import errors
-from platform_site.api.validation import validated
 
 
 def start(request: Request, upload_id: str, kind: JobKind) -> Response:

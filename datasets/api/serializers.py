@@ -7,9 +7,9 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from datasets.jobs.messages import render
+from core.api.fields import JSONObjectField, TextField, UTCDateTimeField
+from datasets.deid_jobs.messages import render
 from datasets.models import Dataset, DatasetFile, DataState, FileJob, TrainConfig
-from platform_site.api.fields import JSONObjectField, TextField, UTCDateTimeField
 
 
 class MetadataSerializer(serializers.Serializer[Any]):

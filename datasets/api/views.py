@@ -11,6 +11,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from core.accounts.actor import actor_of
+from core.accounts.api.serializers import SharedSerializer, SharingSerializer
+from core.accounts.api.views import share
+from core.api.schema import errors
+from core.api.validation import validated
 from datasets import selectors, services
 from datasets.api.serializers import (
     DatasetCreatedSerializer,
@@ -23,11 +28,6 @@ from datasets.api.serializers import (
     UploadSerializer,
 )
 from datasets.models import Dataset
-from platform_site.accounts.actor import actor_of
-from platform_site.accounts.api.serializers import SharedSerializer, SharingSerializer
-from platform_site.accounts.api.views import share
-from platform_site.api.schema import errors
-from platform_site.api.validation import validated
 
 CREATE_EXAMPLE = OpenApiExample(
     "Create", value={"name": "demo-dataset", "type": "jsonl"}, request_only=True

@@ -11,17 +11,17 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from core.accounts.actor import actor_of
+from core.accounts.limits import limited
+from core.errors import Forbidden, NotFound, PlatformError
 from datasets import selectors
-from datasets.jobs import selectors as job_selectors
-from datasets.jobs import services as job_services
-from datasets.jobs.messages import render as reason_text
-from datasets.jobs.services import format_of
+from datasets.deid_jobs import selectors as job_selectors
+from datasets.deid_jobs import services as job_services
+from datasets.deid_jobs.messages import render as reason_text
+from datasets.deid_jobs.services import format_of
 from datasets.models import FileJob, JobKind
 from deid import selectors as deid_selectors
 from deid.labels import type_label
-from platform_site.accounts.actor import actor_of
-from platform_site.accounts.limits import limited
-from platform_site.errors import Forbidden, NotFound, PlatformError
 
 ROWS = 20
 COMPARED = {"jsonl", "csv", "text", "markdown"}

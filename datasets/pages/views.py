@@ -14,18 +14,18 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from core.accounts.actor import actor_of
+from core.accounts.limits import limited
+from core.accounts.pages.sharing import sharing_context, sharing_post
+from core.errors import NotFound, PlatformError
+from core.files.streaming import attachment
+from core.pages.forms import add_error, page_of
 from datasets import selectors, services
-from datasets.jobs import selectors as job_selectors
-from datasets.jobs.services import format_of
+from datasets.deid_jobs import selectors as job_selectors
+from datasets.deid_jobs.services import format_of
 from datasets.models import Dataset
 from datasets.pages.forms import DatasetForm, FileForm
 from deid import selectors as deid_selectors
-from platform_site.accounts.actor import actor_of
-from platform_site.accounts.limits import limited
-from platform_site.accounts.pages.sharing import sharing_context, sharing_post
-from platform_site.errors import NotFound, PlatformError
-from platform_site.pages.forms import add_error, page_of
-from platform_site.streaming import attachment
 
 
 def find_dataset(request: HttpRequest, dataset_id: UUID) -> Dataset:

@@ -6,10 +6,10 @@ from typing import Any
 
 from rest_framework import serializers
 
-from deid.formats.texts import FORMATS
+from core.api.fields import JSONObjectField, TextField, UTCDateTimeField
+from deid.engine.formats.texts import FORMATS
+from deid.engine.recognition import types as t
 from deid.models import DeidPolicy, PolicyVersion
-from deid.recognition import types as t
-from platform_site.api.fields import JSONObjectField, TextField, UTCDateTimeField
 
 LOCALES = ["zh-CN", "zh", "en-US", "en"]
 MAX_TEXTS = 10_000

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
-from deid.formats.texts import Outcome
+from deid.engine.formats.texts import Outcome
 from deid.models import PolicyVersion
 
 

@@ -7,6 +7,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from core.accounts.actor import actor_of
+from core.accounts.api.serializers import SharedSerializer, SharingSerializer
+from core.accounts.api.views import share
+from core.api.schema import errors
+from core.api.validation import validated
 from deid import selectors, services
 from deid.api.serializers import (
     DeidentifiedSerializer,
@@ -21,11 +26,6 @@ from deid.api.serializers import (
 )
 from deid.api.shape import answer_of
 from deid.models import DeidPolicy
-from platform_site.accounts.actor import actor_of
-from platform_site.accounts.api.serializers import SharedSerializer, SharingSerializer
-from platform_site.accounts.api.views import share
-from platform_site.api.schema import errors
-from platform_site.api.validation import validated
 
 EXAMPLE = OpenApiExample(
     "Test",

@@ -10,15 +10,15 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from core.accounts.actor import actor_of
+from core.accounts.pages.sharing import sharing_context, sharing_post
+from core.errors import Forbidden, PlatformError
+from core.pages.forms import add_error
+from core.safe_yaml import load_mapping
 from deid import selectors, services
 from deid.labels import OPERATORS, TYPES
 from deid.models import DeidPolicy
 from deid.pages.forms import EXAMPLE, PolicyForm, PolicyNewForm
-from platform_site.accounts.actor import actor_of
-from platform_site.accounts.pages.sharing import sharing_context, sharing_post
-from platform_site.errors import Forbidden, PlatformError
-from platform_site.pages.forms import add_error
-from platform_site.safe_yaml import load_mapping
 
 
 def find_policy(request: HttpRequest, policy_id: UUID) -> DeidPolicy:

@@ -10,15 +10,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from core.accounts.actor import actor_of
+from core.accounts.limits import limited
+from core.errors import Forbidden, PlatformError
+from core.pages.forms import add_error
 from deid import selectors, services
-from deid.formats.texts import FORMATS
+from deid.engine.formats.texts import FORMATS
 from deid.labels import TYPES
 from deid.pages.forms import VaultForm
 from deid.vault import Found, vault_find
-from platform_site.accounts.actor import actor_of
-from platform_site.accounts.limits import limited
-from platform_site.errors import Forbidden, PlatformError
-from platform_site.pages.forms import add_error
 
 SAMPLE = (
     "客服您好，我叫欧阳娜娜，手机号13800138000，身份证号11010519491231002X，"

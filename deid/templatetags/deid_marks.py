@@ -9,8 +9,8 @@ from django import template
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from deid.engine.replacement.apply import Entity
 from deid.labels import type_label
-from deid.replacement.apply import Entity
 
 register = template.Library()
 LONGEST = 2000  # characters of a line that are compared

@@ -8,10 +8,10 @@ from django.conf import settings
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from core.api.fields import TextField, UTCDateTimeField
 from deployments.choices import RestartPolicy
 from deployments.models import Adapter, Deployment
-from deployments.paths import log_path
-from platform_site.api.fields import TextField, UTCDateTimeField
+from deployments.run.paths import log_path
 
 
 class IntegerField(serializers.IntegerField):

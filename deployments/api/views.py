@@ -14,6 +14,13 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from core.accounts.actor import actor_of
+from core.accounts.api.serializers import SharedSerializer, SharingSerializer
+from core.accounts.api.views import share
+from core.api.log_range import log_response
+from core.api.schema import errors
+from core.api.validation import validated
+from core.errors import Invalid
 from deployments import adapters, selectors, services
 from deployments.api.serializers import (
     AdapterCreateSerializer,
@@ -25,14 +32,7 @@ from deployments.api.serializers import (
 )
 from deployments.choices import Status
 from deployments.models import Deployment
-from deployments.paths import run_folder
-from platform_site.accounts.actor import actor_of
-from platform_site.accounts.api.serializers import SharedSerializer, SharingSerializer
-from platform_site.accounts.api.views import share
-from platform_site.api.log_range import log_response
-from platform_site.api.schema import errors
-from platform_site.api.validation import validated
-from platform_site.errors import Invalid
+from deployments.run.paths import run_folder
 
 CREATE_EXAMPLE = OpenApiExample(
     "Launch", value={"model_path": "./models/chatglm", "preferred_gpu": 0}, request_only=True

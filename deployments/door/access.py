@@ -16,16 +16,16 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from rest_framework.exceptions import AuthenticationFailed
 
+from core.accounts import audit
+from core.accounts.actor import Actor, client_address
+from core.accounts.authentication import ApiTokenAuthentication
+from core.accounts.forgery import is_cross_site
+from core.accounts.middleware import is_local
+from core.accounts.models import Scope
+from core.accounts.roles import Role, local_operator, role_of
 from deployments.door.errors import DoorError
 from deployments.door.targets import Served, served
 from deployments.door.usage import used_up
-from platform_site.accounts import audit
-from platform_site.accounts.actor import Actor, client_address
-from platform_site.accounts.authentication import ApiTokenAuthentication
-from platform_site.accounts.middleware import is_local
-from platform_site.accounts.models import Scope
-from platform_site.accounts.roles import Role, local_operator, role_of
-from platform_site.middleware import is_cross_site
 
 REACHING = {Scope.INFERENCE, Scope.DEPLOY}
 

@@ -15,13 +15,13 @@ from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from core.asgi.asgi_threads import in_thread
+from core.asgi.request_guard import Message, Receive, Send
 from deployments.door.access import Admission, admit, recent
 from deployments.door.errors import DoorError
 from deployments.door.relay import Relay
 from deployments.door.targets import targets_of
 from deployments.models import Deployment
-from platform_site.asgi_threads import in_thread
-from platform_site.request_guard import Message, Receive, Send
 
 POSTS = {"/v1/chat/completions", "/v1/completions", "/v1/embeddings"}
 MODELS = "/v1/models"

@@ -18,11 +18,11 @@ import aiohttp
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from core.accounts.actor import Actor
+from core.asgi.asgi_threads import in_thread
 from deployments.door.errors import DoorError
 from deployments.door.targets import Target, in_flight
 from deployments.door.usage import Meter, usage_record
-from platform_site.accounts.actor import Actor
-from platform_site.asgi_threads import in_thread
 
 CONNECT_SECONDS = 2.0
 KEEP_SECONDS = 3.0  # engines close idle connections after 5 s

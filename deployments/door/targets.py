@@ -10,11 +10,11 @@ from uuid import UUID
 
 from django.contrib.auth.models import User
 
+from core.accounts.actor import Actor
+from core.accounts.ownership import visible
 from deployments.adapters import base_url
 from deployments.choices import AdapterState, Status
 from deployments.models import Deployment
-from platform_site.accounts.actor import Actor
-from platform_site.accounts.ownership import visible
 
 in_flight: Counter[UUID] = Counter()  # requests of this process at each engine
 

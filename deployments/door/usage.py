@@ -12,8 +12,8 @@ from django.db import IntegrityError, transaction
 from django.db.models import F, Sum
 from django.utils import timezone
 
+from core.accounts.actor import Actor
 from deployments.models import Usage
-from platform_site.accounts.actor import Actor
 
 MAX_EVENT = 1024 * 1024
 TAIL = 64 * 1024

@@ -2,7 +2,7 @@
 
 import django.db.models.deletion
 import django.utils.timezone
-import platform_site.accounts.ownership
+import core.accounts.ownership
 import uuid
 from django.conf import settings
 from django.db import migrations, models
@@ -21,7 +21,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='Deployment',
             fields=[
-                ('visibility', models.CharField(choices=[('private', 'Only the owner'), ('team', 'The team'), ('everyone', 'Everyone')], default=platform_site.accounts.ownership.default_visibility, max_length=16, verbose_name='visible to')),
+                ('visibility', models.CharField(choices=[('private', 'Only the owner'), ('team', 'The team'), ('everyone', 'Everyone')], default=core.accounts.ownership.default_visibility, max_length=16, verbose_name='visible to')),
                 ('executor', models.CharField(blank=True, default='', max_length=16, verbose_name='executor')),
                 ('handle', models.JSONField(default=dict, verbose_name='handle')),
                 ('claimed_at', models.DateTimeField(blank=True, editable=False, null=True)),

@@ -13,13 +13,13 @@ from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from core.accounts.actor import Actor, actor_of
+from core.errors import Conflict, Invalid, PlatformError, TooMany
 from deployments import selectors
 from deployments.door.errors import DoorError
 from deployments.door.relay import Relay
 from deployments.door.targets import Served, Target, names_of, targets_of
 from deployments.door.usage import used_up
-from platform_site.accounts.actor import Actor, actor_of
-from platform_site.errors import Conflict, Invalid, PlatformError, TooMany
 
 
 @require_POST

@@ -8,9 +8,9 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from core.execution.hosts import hosts_known
 from deployments.choices import RestartPolicy, Status
 from deployments.services import Request
-from platform_site.execution.hosts import hosts_known
 
 
 class LaunchForm(forms.Form):

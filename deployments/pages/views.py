@@ -12,19 +12,19 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from core.accounts.actor import actor_of
+from core.accounts.limits import limited
+from core.accounts.pages.sharing import sharing_context, sharing_post
+from core.errors import Forbidden, PlatformError
+from core.pages.forms import add_error, page_of
 from deployments import adapters, selectors, services
 from deployments import from_run as runs
 from deployments.choices import ACTIVE, Status
 from deployments.door.targets import names_of
 from deployments.models import Deployment
 from deployments.pages.forms import OPTIONS, AdapterForm, FilterForm, LaunchForm
-from platform_site.accounts.actor import actor_of
-from platform_site.accounts.limits import limited
-from platform_site.accounts.pages.sharing import sharing_context, sharing_post
-from platform_site.errors import Forbidden, PlatformError
-from platform_site.pages.forms import add_error, page_of
-from projects import results
 from projects import selectors as projects_selectors
+from projects.runs import results
 
 
 def find_deployment(request: HttpRequest, deployment_id: UUID) -> Deployment:

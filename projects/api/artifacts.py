@@ -10,13 +10,14 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from platform_site.api.schema import errors
-from platform_site.errors import NotFound
-from platform_site.streaming import attachment
-from platform_site.tar_stream import tar_response
-from projects import artifacts, comparing
+from core.api.schema import errors
+from core.errors import NotFound
+from core.files.streaming import attachment
+from core.files.tar_stream import tar_response
 from projects.api.serializers import ArtifactSerializer, EvaluationSerializer
 from projects.api.views import find_run
+from projects.runs import artifacts
+from projects.runs import compare as comparing
 
 
 class RunArtifactsView(APIView):

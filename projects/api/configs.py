@@ -7,9 +7,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from platform_site.api.schema import errors
-from platform_site.api.validation import validated
-from projects import configuration, frozen
+from core.api.schema import errors
+from core.api.validation import validated
 from projects.api.serializers import (
     ConfigKeySerializer,
     ConfigReportSerializer,
@@ -17,6 +16,8 @@ from projects.api.serializers import (
     RunConfigSerializer,
 )
 from projects.api.views import find_run
+from projects.configs import form as configuration
+from projects.runs import own_config as frozen
 
 
 class SchemaView(APIView):

@@ -10,11 +10,11 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.views.decorators.http import require_GET
 
-from platform_site.accounts.actor import Actor
-from platform_site.live_log import Source, live_log
+from core.accounts.actor import Actor
+from core.execution.live_log import Source, live_log
 from projects import selectors
 from projects.models import Run
-from projects.paths import run_folder
+from projects.runs.paths import run_folder
 
 
 @login_not_required  # it answers 401 as the API does, not with a log-in page

@@ -9,10 +9,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from platform_site.accounts.actor import actor_of
-from platform_site.api.schema import errors
-from platform_site.api.validation import validated
-from projects import comparing, merging, queue, repeating, selectors
+from core.accounts.actor import actor_of
+from core.api.schema import errors
+from core.api.validation import validated
+from projects import selectors
 from projects.api.serializers import (
     CompareSerializer,
     PrioritySerializer,
@@ -22,6 +22,10 @@ from projects.api.serializers import (
     RunStartSerializer,
 )
 from projects.api.views import find_run
+from projects.runs import compare as comparing
+from projects.runs import merge as merging
+from projects.runs import queue
+from projects.runs import repeat as repeating
 
 MADE: dict[int, Any] = {
     201: RunDetailSerializer,

@@ -7,11 +7,11 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from platform_site.api.fields import JSONObjectField, TextField, UTCDateTimeField
+from core.api.fields import JSONObjectField, TextField, UTCDateTimeField
 from projects import selectors
-from projects.artifacts import KINDS
-from projects.checkpoints import whole_checkpoints
 from projects.models import DataGate, Project, Run, RunPriority
+from projects.runs.artifacts import KINDS
+from projects.runs.checkpoints import whole_checkpoints
 
 MAX_CONFIG = 1024 * 1024  # characters; a file may be larger
 

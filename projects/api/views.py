@@ -9,13 +9,13 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from platform_site.accounts.actor import actor_of
-from platform_site.accounts.api.serializers import SharedSerializer, SharingSerializer
-from platform_site.accounts.api.views import share
-from platform_site.api.log_range import log_response
-from platform_site.api.schema import errors
-from platform_site.api.validation import optional_json, validated
-from projects import gate, selectors, services
+from core.accounts.actor import actor_of
+from core.accounts.api.serializers import SharedSerializer, SharingSerializer
+from core.accounts.api.views import share
+from core.api.log_range import log_response
+from core.api.schema import errors
+from core.api.validation import optional_json, validated
+from projects import selectors, services
 from projects.api.serializers import (
     DataGateSerializer,
     MetricsSerializer,
@@ -26,10 +26,11 @@ from projects.api.serializers import (
     RunStartSerializer,
     RunSummarySerializer,
 )
-from projects.metrics import run_metrics
+from projects.configs import gate
 from projects.models import Project, Run
-from projects.paths import run_folder
-from projects.repeating import run_start_with
+from projects.runs.metrics import run_metrics
+from projects.runs.paths import run_folder
+from projects.runs.repeat import run_start_with
 
 CREATE_EXAMPLE = OpenApiExample(
     "Create",

@@ -8,8 +8,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from platform_site.accounts.actor import actor_of
-from projects import comparing
+from core.accounts.actor import actor_of
+from projects.runs import compare as comparing
 
 
 @require_safe

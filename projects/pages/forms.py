@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from platform_site.accounts.actor import Actor
+from core.accounts.actor import Actor
 from projects import selectors
 
 

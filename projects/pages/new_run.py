@@ -10,13 +10,16 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
-from platform_site.accounts.actor import Actor, actor_of
-from platform_site.accounts.limits import count_request
-from platform_site.errors import Forbidden, PlatformError
-from projects import configuration, frozen, repeating, selectors
+from core.accounts.actor import Actor, actor_of
+from core.accounts.limits import count_request
+from core.errors import Forbidden, PlatformError
+from projects import selectors
+from projects.configs import form as configuration
 from projects.models import Project, Run, RunPriority
 from projects.pages.runs import priority_in
 from projects.pages.views import find_project
+from projects.runs import own_config as frozen
+from projects.runs import repeat as repeating
 
 PREFIX = "f:"  # of the form's fields, whose names are dotted keys
 

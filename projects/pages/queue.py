@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from platform_site.accounts.actor import actor_of
+from core.accounts.actor import actor_of
 from projects import selectors
 from projects.models import RunPriority
 

@@ -12,16 +12,19 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
+from core.accounts.actor import Actor, actor_of
+from core.accounts.limits import limited
+from core.errors import Forbidden, PlatformError
 from datasets.selectors import state_label
-from platform_site.accounts.actor import Actor, actor_of
-from platform_site.accounts.limits import limited
-from platform_site.errors import Forbidden, PlatformError
-from projects import merging, queue, repeating, results, selectors, services
-from projects.artifacts import artifact_groups
-from projects.checkpoints import whole_checkpoints
-from projects.comparing import evaluation_of
+from projects import selectors, services
 from projects.models import Project, Run, RunPriority
 from projects.pages.views import find_project
+from projects.runs import merge as merging
+from projects.runs import queue, results
+from projects.runs import repeat as repeating
+from projects.runs.artifacts import artifact_groups
+from projects.runs.checkpoints import whole_checkpoints
+from projects.runs.compare import evaluation_of
 
 ADD_DEPLOYMENT = "deployments.add_deployment"
 

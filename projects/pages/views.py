@@ -11,12 +11,13 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from platform_site.accounts.actor import actor_of
-from platform_site.accounts.limits import limited
-from platform_site.accounts.pages.sharing import sharing_context, sharing_post
-from platform_site.errors import Forbidden, PlatformError
-from platform_site.pages.forms import add_error, page_of
-from projects import gate, selectors, services
+from core.accounts.actor import actor_of
+from core.accounts.limits import limited
+from core.accounts.pages.sharing import sharing_context, sharing_post
+from core.errors import Forbidden, PlatformError
+from core.pages.forms import add_error, page_of
+from projects import selectors, services
+from projects.configs import gate
 from projects.models import DataGate, Project
 from projects.pages.forms import ProjectForm
 

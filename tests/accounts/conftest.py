@@ -10,14 +10,14 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
+from core.accounts.actor import Actor
+from core.accounts.models import ApiToken
+from core.accounts.tokens import token_create
 from datasets.models import Dataset, DatasetFile, FileJob, JobKind
 from deid import services as deid_services
 from deid.models import DeidPolicy, PolicyVersion
 from deployments import services as deployments_services
 from deployments.models import Deployment
-from platform_site.accounts.actor import Actor
-from platform_site.accounts.models import ApiToken
-from platform_site.accounts.tokens import token_create
 from projects import services as projects_services
 from projects.models import Project, Run
 from tests.conftest import client_of

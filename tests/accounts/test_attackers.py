@@ -9,8 +9,8 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
+from core.logs import LineFormatter
 from datasets.models import Dataset
-from platform_site.logs import LineFormatter
 from tests.accounts.conftest import World, put_file
 from tests.conftest import PASSWORD, Role, client_of, make_user
 

@@ -12,9 +12,9 @@ from django.contrib.auth.models import Group, User
 from django.test import Client
 from django.utils import timezone
 
+from core.accounts import audit
+from core.accounts.models import AuditEntry
 from datasets.models import Dataset
-from platform_site.accounts import audit
-from platform_site.accounts.models import AuditEntry
 from tests.accounts.conftest import World
 from tests.conftest import PASSWORD, Role, client_of, make_user
 

@@ -12,9 +12,9 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.core.management import CommandError, call_command
 from django.test import Client, RequestFactory
 
-from platform_site.accounts.actor import actor_of
-from platform_site.accounts.models import ApiToken
-from platform_site.accounts.roles import Role, local_operator, role_of
+from core.accounts.actor import actor_of
+from core.accounts.models import ApiToken
+from core.accounts.roles import Role, local_operator, role_of
 from tests.conftest import PASSWORD, make_user
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("required")]
@@ -125,14 +125,14 @@ def test_a_shut_out_user_is_out_at_once(browser: Client, vera: User) -> None:
 def test_an_open_stream_learns_of_the_log_out(vera: User) -> None:
     request = RequestFactory().get("/")
     request.session, request.user = SessionStore(), AnonymousUser()  # type: ignore[attr-defined]
-    login(request, vera, "platform_site.accounts.backends.PasswordBackend")
+    login(request, vera, "core.accounts.backends.PasswordBackend")
     request.session.save()
     actor = actor_of(request)
     assert actor.renewed() is not None
     vera.set_password("another long passphrase")
     vera.save()
     assert actor.renewed() is None
-    login(request, vera, "platform_site.accounts.backends.PasswordBackend")
+    login(request, vera, "core.accounts.backends.PasswordBackend")
     request.session.save()
     actor = actor_of(request)
     assert actor.renewed() is not None

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from django.contrib.auth.models import Group, User
 
-from platform_site.accounts.models import AuditEntry
-from platform_site.accounts.roles import Role, role_set
+from core.accounts.models import AuditEntry
+from core.accounts.roles import Role, role_set
 from projects.models import Run
 from tests.accounts.conftest import World
 from tests.conftest import client_of

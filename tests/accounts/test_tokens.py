@@ -10,9 +10,9 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.utils import timezone
 
-from platform_site.accounts.actor import Actor
-from platform_site.accounts.models import ApiToken, AuditEntry
-from platform_site.accounts.tokens import token_create
+from core.accounts.actor import Actor
+from core.accounts.models import ApiToken, AuditEntry
+from core.accounts.tokens import token_create
 from tests.accounts.conftest import World
 from tests.conftest import client_of
 

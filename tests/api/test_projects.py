@@ -10,11 +10,11 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from platform_site.accounts.actor import command_actor
+from core.accounts.actor import command_actor
 from projects.models import LEGAL_TRANSITIONS, Project, Run, RunStatus
-from projects.paths import run_folder
+from projects.runs.paths import run_folder
+from projects.runs.state import IllegalTransition, transition
 from projects.services import project_create, run_start
-from projects.state import IllegalTransition, transition
 
 pytestmark = pytest.mark.django_db
 
@@ -162,7 +162,7 @@ def test_two_that_see_the_same_state_move_it_once(training: Path) -> None:
 
 
 def test_a_run_stopped_before_anybody_took_it_never_starts(client: Client, training: Path) -> None:
-    from projects.lifecycle import run_launch
+    from projects.runs.lifecycle import run_launch
 
     project(client)
     run = client.post("/api/projects/p/runs").json()

@@ -10,8 +10,8 @@ from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
 from django.test import Client
 
+from core.accounts.models import AuditEntry
 from deid.models import DeidPolicy
-from platform_site.accounts.models import AuditEntry
 from tests.conftest import client_of
 
 pytestmark = pytest.mark.django_db

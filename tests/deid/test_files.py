@@ -18,8 +18,8 @@ import pyarrow as arrow
 import pyarrow.parquet as parquet
 import pytest
 
-from deid.job.spec import Folder, Spec
-from deid.replacement.tokens import restore
+from deid.engine.job.spec import Folder, Spec
+from deid.engine.replacement.tokens import restore
 from tests.support.live_platform import ROOT, wait_for
 
 TEXT = "我叫李小明，电话13800138000，今天真高兴。"
@@ -36,7 +36,7 @@ def begin(folder: Path, source: Path, format: str, **policy: Any) -> Folder:
 
 
 def start(job: Folder) -> subprocess.Popen[bytes]:
-    return subprocess.Popen([sys.executable, "-m", "deid.job", str(job.root)], cwd=ROOT,
+    return subprocess.Popen([sys.executable, "-m", "deid.engine.job", str(job.root)], cwd=ROOT,
                             start_new_session=True)  # fmt: skip
 
 

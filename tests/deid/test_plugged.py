@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 import spacy
 
-from deid.policy import parse
+from deid.engine.policy import parse
+from deid.engine.recognition.engine import analyse
+from deid.engine.recognition.plugged import ModelError, parts_of, reader_of
 from deid.presidio import find_by_presidio
-from deid.recognition.engine import analyse
-from deid.recognition.plugged import ModelError, parts_of, reader_of
 
 TEXT = "yesterday zorblax came, with qwx of the vorpal works"
 

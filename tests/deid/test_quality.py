@@ -7,8 +7,8 @@ from collections import Counter
 import pytest
 
 from benchmarks.deid.score import count, figures, ours, rows
-from deid.recognition import types as t
-from deid.recognition.checksums import is_id_card, is_permanent_residence
+from deid.engine.recognition import types as t
+from deid.engine.recognition.checksums import is_id_card, is_permanent_residence
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])

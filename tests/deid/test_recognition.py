@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from deid.recognition import types as t
-from deid.recognition.checksums import id_check_digit, is_credit_code, is_id_card, luhn
-from deid.recognition.engine import analyse
+from deid.engine.recognition import types as t
+from deid.engine.recognition.checksums import id_check_digit, is_credit_code, is_id_card, luhn
+from deid.engine.recognition.engine import analyse
 
 
 def found(text: str, kind: str | None = None) -> list[str]:

@@ -12,13 +12,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from deid.deidentify import deidentify, keys_for
-from deid.policy import PolicyError, parse
-from deid.recognition.checksums import is_credit_code, is_id_card, luhn
-from deid.recognition.folding import fold
-from deid.replacement.stream import permuted_digits
-from deid.replacement.surrogates import Maker
-from deid.replacement.tokens import WrongKey, restore, seal
+from deid.engine.deidentify import deidentify, keys_for
+from deid.engine.policy import PolicyError, parse
+from deid.engine.recognition.checksums import is_credit_code, is_id_card, luhn
+from deid.engine.recognition.folding import fold
+from deid.engine.replacement.stream import permuted_digits
+from deid.engine.replacement.surrogates import Maker
+from deid.engine.replacement.tokens import WrongKey, restore, seal
 from tests.support.live_platform import ROOT
 
 KEY = b"k" * 32
@@ -80,7 +80,7 @@ def _same_digits(one: str, other: str) -> bool:
 
 def test_the_same_seed_gives_the_same_in_another_process() -> None:
     code = (
-        "from deid.deidentify import deidentify, keys_for; from deid.policy import parse;"
+        "from deid.engine.deidentify import deidentify, keys_for; from deid.engine.policy import parse;"
         "r = deidentify(parse({'default': 'surrogate'}),"
         "['张三的手机号是13800138000，住浙江省杭州市西湖区文三路90号'], keys_for(7)); print(r.texts[0])"
     )

@@ -7,18 +7,18 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from deid.recognition.chinese import read_all
-from deid.recognition.codes import codes
-from deid.recognition.cued import cued
-from deid.recognition.document import Document
-from deid.recognition.english import english_addresses, english_names, english_organisations
-from deid.recognition.names_zh import chinese_names
-from deid.recognition.network import network
-from deid.recognition.numbers import ibans, numbers
-from deid.recognition.organisations_zh import chinese_organisations
-from deid.recognition.places_zh import chinese_addresses
-from deid.recognition.secrets import secrets
-from deid.recognition.types import Span
+from deid.engine.recognition.chinese import read_all
+from deid.engine.recognition.codes import codes
+from deid.engine.recognition.cued import cued
+from deid.engine.recognition.document import Document
+from deid.engine.recognition.english import english_addresses, english_names, english_organisations
+from deid.engine.recognition.names_zh import chinese_names
+from deid.engine.recognition.network import network
+from deid.engine.recognition.numbers import ibans, numbers
+from deid.engine.recognition.organisations_zh import chinese_organisations
+from deid.engine.recognition.places_zh import chinese_addresses
+from deid.engine.recognition.secrets import secrets
+from deid.engine.recognition.types import Span
 
 MEGABYTE = 1_000_000
 SECONDS = 20.0

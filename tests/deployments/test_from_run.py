@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import User
 
+from core.accounts.actor import Actor
 from deployments.choices import Status
 from deployments.models import Deployment
-from platform_site.accounts.actor import Actor
 from projects import services as projects_services
 from projects.models import Project, Run, RunStatus
-from projects.paths import run_folder
+from projects.runs.paths import run_folder
 from tests.conftest import client_of
 
 pytestmark = pytest.mark.django_db

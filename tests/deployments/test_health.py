@@ -6,9 +6,9 @@ import pytest
 from django.contrib.auth.models import User
 
 from deployments.choices import Status
-from deployments.health import DOWN, Check, health_apply
 from deployments.models import Deployment
-from deployments.state import transition
+from deployments.run.state import transition
+from deployments.watch.health import DOWN, Check, health_apply
 
 pytestmark = pytest.mark.django_db
 

@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from core.command_template import check_template, command_line
+from core.errors import Invalid
+from core.execution.models import Lease
 from deployments.adapters import check_adapter
 from deployments.models import Deployment
-from platform_site.command_template import check_template, command_line
-from platform_site.errors import Invalid
-from platform_site.models import Lease
 
 pytestmark = pytest.mark.django_db
 EN = {"Accept-Language": "en"}

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import User
 
-from deployments.launch_rules import check_extra_args, check_model_path, split_extra_args
-from platform_site.accounts.actor import Actor
-from platform_site.errors import Forbidden, Invalid
+from core.accounts.actor import Actor
+from core.errors import Forbidden, Invalid
+from deployments.rules.launch_rules import check_extra_args, check_model_path, split_extra_args
 
 pytestmark = pytest.mark.django_db
 

@@ -9,14 +9,14 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import User
 
+from core.accounts.actor import Actor
+from core.errors import Invalid, Unavailable
+from core.execution.hosts import host_report
+from core.execution.models import Lease
 from deployments.choices import Status
 from deployments.models import Deployment
+from deployments.run.state import transition
 from deployments.services import Request, deployment_launch
-from deployments.state import transition
-from platform_site.accounts.actor import Actor
-from platform_site.errors import Invalid, Unavailable
-from platform_site.execution.hosts import host_report
-from platform_site.models import Lease
 
 pytestmark = pytest.mark.django_db
 GIB = 1024**3
@@ -133,7 +133,7 @@ def test_the_platforms_own_port_is_never_handed_out(alice: User, settings: Any) 
 def test_a_gpu_that_disappears_is_said(alice: User, settings: Any, tmp_path: Path) -> None:
     from django.utils import timezone
 
-    from deployments.polling import facts_check
+    from deployments.watch.polling import facts_check
 
     declare(settings, tmp_path, (80, 0), (80, 0))
     made = launch(alice, preferred_gpu=1)
@@ -164,7 +164,7 @@ def test_a_clock_that_jumps_back_does_not_hold_a_restart_up(alice: User) -> None
 
     from django.utils import timezone
 
-    from deployments.lifecycle import _due
+    from deployments.run.lifecycle import _due
 
     made = launch(alice)
     made.next_launch_at = timezone.now() + timedelta(seconds=20)
@@ -177,7 +177,7 @@ def test_a_clock_that_jumps_back_does_not_hold_a_restart_up(alice: User) -> None
 
 def test_a_restart_of_one_that_still_waits_leaves_no_deadline_behind(alice: User) -> None:
     """That deadline would kill the engine that is launched next, some seconds into its life."""
-    from deployments.lifecycle import look
+    from deployments.run.lifecycle import look
     from deployments.services import deployment_restart
 
     made = launch(alice)

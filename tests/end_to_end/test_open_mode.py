@@ -77,7 +77,8 @@ def test_a_server_that_is_bound_wide_by_hand_still_refuses_others(tmp_path: Path
     port = free_port()
     process = subprocess.Popen(
         [sys.executable, "-m", "gunicorn", "platform_site.asgi:application", "--worker-class",
-         "platform_site.web_worker.WebWorker", "--bind", f"0.0.0.0:{port}", "--no-control-socket"],
+         "platform_site.server.web_worker.WebWorker", "--bind", f"0.0.0.0:{port}",
+         "--no-control-socket"],
         cwd=ROOT, env=platform.environment, stderr=subprocess.DEVNULL, start_new_session=True,
     )  # fmt: skip
     try:

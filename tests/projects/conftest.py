@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import User
 
-from platform_site.accounts.actor import Actor
-from platform_site.execution.hosts import host_report
-from platform_site.models import Host
+from core.accounts.actor import Actor
+from core.execution.hosts import host_report
+from core.execution.models import Host
 from projects.models import Project, Run
-from projects.paths import run_folder
+from projects.runs.paths import run_folder
 from projects.services import project_create
 
 CONFIG = """# A comment.

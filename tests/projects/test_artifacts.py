@@ -14,15 +14,15 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.utils import timezone
 
-from platform_site.accounts.actor import Actor
-from projects import artifacts
-from projects.checkpoints import whole_checkpoints
+from core.accounts.actor import Actor
 from projects.models import Project, Run, RunStatus
-from projects.paths import run_folder
-from projects.repeating import run_resume
-from projects.retention import checkpoints_prune
+from projects.runs import artifacts
+from projects.runs.checkpoints import whole_checkpoints
+from projects.runs.paths import run_folder
+from projects.runs.repeat import run_resume
+from projects.runs.retention import checkpoints_prune
+from projects.runs.state import transition
 from projects.services import run_start
-from projects.state import transition
 from tests.conftest import client_of
 from tests.projects.conftest import leave_checkpoint
 

@@ -7,17 +7,17 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import User
 
+from core.accounts.actor import Actor
+from core.errors import Forbidden, Invalid, Unavailable
+from core.execution.models import Lease
 from deployments.choices import Status
+from deployments.run.state import transition as deployment_transition
 from deployments.services import Request, deployment_launch
-from deployments.state import transition as deployment_transition
-from platform_site.accounts.actor import Actor
-from platform_site.errors import Forbidden, Invalid, Unavailable
-from platform_site.models import Lease
-from projects import queue
 from projects.models import Project, Run, RunPriority, RunStatus
-from projects.repeating import run_start_with
+from projects.runs import queue
+from projects.runs.repeat import run_start_with
+from projects.runs.state import transition
 from projects.services import run_stop
-from projects.state import transition
 from tests.conftest import client_of
 
 pytestmark = pytest.mark.django_db

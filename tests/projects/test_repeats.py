@@ -10,12 +10,12 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
-from platform_site.execution.executor import ExecutorError
-from projects.checkpoints import checkpoint_take, whole_checkpoints
-from projects.metrics import run_metrics
+from core.execution.executor import ExecutorError
 from projects.models import Project, Run, RunStatus
-from projects.paths import run_folder
-from projects.state import transition
+from projects.runs.checkpoints import checkpoint_take, whole_checkpoints
+from projects.runs.metrics import run_metrics
+from projects.runs.paths import run_folder
+from projects.runs.state import transition
 from tests.conftest import client_of
 from tests.projects.conftest import CONFIG, leave_checkpoint, log_points
 

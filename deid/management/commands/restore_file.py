@@ -9,12 +9,12 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from core.accounts import audit
+from core.accounts.actor import Actor
+from core.accounts.roles import local_operator
+from core.errors import PlatformError
 from deid import keys
-from deid.replacement.tokens import WrongKey, restore
-from platform_site.accounts import audit
-from platform_site.accounts.actor import Actor
-from platform_site.accounts.roles import local_operator
-from platform_site.errors import PlatformError
+from deid.engine.replacement.tokens import WrongKey, restore
 
 
 class Command(BaseCommand):

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from platform_site.agent import Agent
+from platform_site.server.agent import Agent
 
 
 class Command(BaseCommand):

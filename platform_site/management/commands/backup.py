@@ -8,8 +8,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from platform_site.accounts import audit
-from platform_site.accounts.actor import command_actor
+from core.accounts import audit
+from core.accounts.actor import command_actor
 from platform_site.backup import BackupError, backup
 
 

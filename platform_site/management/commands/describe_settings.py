@@ -9,7 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
 
-from platform_site.environment import VARIABLES, Variable
+from core.environment import VARIABLES, Variable
 
 HOST_DEPENDENT = {"PLATFORM_HOST": "(the machine's name)"}
 

@@ -10,7 +10,7 @@ from django.contrib.auth.models import User
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
-from platform_site.supervisor import Supervisor
+from platform_site.server.supervisor import Supervisor
 
 
 class Command(BaseCommand):

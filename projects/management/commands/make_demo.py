@@ -11,10 +11,10 @@ from typing import Any, NamedTuple
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from platform_site.accounts.actor import command_actor
-from platform_site.errors import Conflict
-from platform_site.execution.local import clean_environment
-from projects.paths import training_dir
+from core.accounts.actor import command_actor
+from core.errors import Conflict
+from core.execution.local import clean_environment
+from projects.runs.paths import training_dir
 from projects.services import project_create
 
 Say = Callable[[str], Any]

@@ -1,0 +1,1 @@
+"""What every domain stands on; it imports none of them."""

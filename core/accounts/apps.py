@@ -1,0 +1,29 @@
+"""App configuration of accounts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+from django.utils.translation import gettext_lazy as _
+
+from core.schedules import keep_schedule
+
+
+class AccountsConfig(AppConfig):
+    name = "core.accounts"
+    label = "accounts"
+    verbose_name = _("Accounts")
+
+    def ready(self) -> None:
+        from core.accounts import rules, signals
+
+        rules.register()
+        signals.connect()
+        post_migrate.connect(schedule_prune, sender=self)
+
+
+def schedule_prune(sender: Any, **kwargs: Any) -> None:
+    """Once a day the audit trail is cut to its retention."""
+    keep_schedule("accounts.audit_prune", "core.accounts.tasks.audit_prune", schedule_type="D")

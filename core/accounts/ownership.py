@@ -1,0 +1,120 @@
+"""Ownership and visibility of objects: the fields, the rule as a query and as a test."""
+
+from __future__ import annotations
+
+from typing import Any, TypeVar
+
+from django.conf import settings
+from django.contrib.auth.models import AnonymousUser, Group, User
+from django.db import models
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _t
+from django.utils.translation import gettext_lazy as _
+
+from core.accounts import audit
+from core.accounts.actor import Actor
+from core.accounts.roles import Role, role_of, team_ids
+from core.errors import Invalid
+
+
+class Visibility(models.TextChoices):
+    PRIVATE = "private", _("Only the owner")
+    TEAM = "team", _("The team")
+    EVERYONE = "everyone", _("Everyone")
+
+
+def default_visibility() -> str:
+    return str(settings.DEFAULT_VISIBILITY)
+
+
+class Owned(models.Model):
+    """An object with an owner. Without one (from before accounts) only operators see it."""
+
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("owner"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
+    visibility = models.CharField(
+        _("visible to"), max_length=16, choices=Visibility, default=default_visibility
+    )
+    team = models.ForeignKey(
+        Group, verbose_name=_("team"), null=True, blank=True, on_delete=models.SET_NULL,
+        related_name="+",
+    )  # fmt: skip
+
+    class Meta:
+        abstract = True
+
+
+O = TypeVar("O", bound=models.Model)  # noqa: E741 - a type variable
+
+
+def visible(queryset: QuerySet[O], user: User | AnonymousUser, path: str = "") -> QuerySet[O]:
+    """Those that `user` may see; `path` leads from the model to its owned object (`dataset__`)."""
+    if role_of(user) >= Role.OPERATOR:
+        return queryset
+    if role_of(user) == Role.NONE:
+        return queryset.none()
+    seen = Q(**{f"{path}owner": user}) | Q(**{f"{path}visibility": Visibility.EVERYONE})
+    if teams := team_ids(user):
+        seen |= Q(**{f"{path}visibility": Visibility.TEAM, f"{path}team__in": teams})
+    return queryset.filter(seen)
+
+
+def may_see(user: User | AnonymousUser, obj: Any) -> bool:
+    """The same rule for one object."""
+    role = role_of(user)
+    if role >= Role.OPERATOR:
+        return True
+    return role >= Role.VIEWER and (
+        obj.owner_id == user.pk or obj.visibility == Visibility.EVERYONE or is_team_mate(user, obj)
+    )
+
+
+def is_team_mate(user: User | AnonymousUser, obj: Any) -> bool:
+    return bool(obj.visibility == Visibility.TEAM and obj.team_id in team_ids(user))
+
+
+def find_visible(queryset: QuerySet[O], actor: Actor, path: str = "") -> O | None:
+    """The first of `queryset` that the actor sees; one that is hidden is noted as an attempt."""
+    found = visible(queryset, actor.user, path).first()
+    if found is None and not actor.sees_all:
+        hidden = queryset.first()
+        if hidden is not None:
+            audit.refused(actor, f"see {hidden._meta.model_name}", hidden)
+    return found
+
+
+def sharing_set(*, actor: Actor, obj: Any, visibility: str, team: str | None = None) -> None:
+    """Change who sees `obj`. Raises Forbidden, Invalid naming `visibility` or `team`."""
+    actor.require(f"{obj._meta.app_label}.share_{obj._meta.model_name}", obj)
+    if visibility not in Visibility.values:
+        raise Invalid(
+            _t("Must be one of %(allowed)s") % {"allowed": ", ".join(Visibility.values)},
+            field="visibility",
+        )
+    group = _team(actor, team, required=visibility == Visibility.TEAM)
+    before = {"visibility": obj.visibility, "team": obj.team.name if obj.team else None}
+    obj.visibility, obj.team = visibility, group
+    obj.save(update_fields=["visibility", "team"])
+    after = {"visibility": visibility, "team": group.name if group else None}
+    changes = {key: [before[key], after[key]] for key in after if before[key] != after[key]}
+    audit.record(actor, f"{obj._meta.model_name}.share", obj, changes=changes)
+
+
+def _team(actor: Actor, name: str | None, *, required: bool) -> Group | None:
+    from core.accounts.roles import teams_of
+
+    if not required:
+        return None
+    teams = {team.name: team for team in teams_of(actor.user)}
+    if not name or name not in teams:
+        raise Invalid(
+            _t("Must be one of your teams: %(teams)s") % {"teams": ", ".join(teams) or "–"},
+            field="team",
+        )
+    return teams[name]

@@ -1,0 +1,1 @@
+"""What stands around Django at the ASGI boundary."""

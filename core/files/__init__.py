@@ -1,0 +1,1 @@
+"""Paths, uploads and streams of files."""

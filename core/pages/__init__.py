@@ -1,0 +1,1 @@
+"""What the domains' pages share."""

@@ -1,0 +1,28 @@
+"""Says in the reader's language why a job ended."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from core.execution.log_events import render_message
+
+MESSAGES: dict[str, str | Promise] = {
+    "stopped": _("Stopped on request"),
+    "encoding": _("The file is neither UTF-8 nor GB 18030 text"),
+    "json": _("The file is not JSON"),
+    "parquet": _("The file is not Parquet, or is damaged"),
+    "storage_full": _("The disk is full"),
+    "source_gone": _("The file is no longer on disk"),
+    "key": _("A key is missing or damaged: %(why)s"),
+    "crashed": _("It crashed %(attempts)s times; the last exit code was %(code)s"),
+    "start_failed": _("It could not be started: %(why)s"),
+    "retry": _("It was interrupted and goes on where it was"),
+}
+
+
+def render(code: str, params: Mapping[str, Any]) -> str:
+    return render_message(MESSAGES, code, params)

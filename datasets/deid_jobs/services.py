@@ -1,0 +1,84 @@
+"""What people ask of jobs: start, stop, go on."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django_q.tasks import async_task
+
+from core.accounts import audit
+from core.accounts.actor import Actor
+from core.errors import Conflict, Invalid
+from datasets import storage
+from datasets.deid_jobs.state import transition
+from datasets.models import JOB_ACTIVE, DatasetFile, FileJob, JobKind, JobStatus
+from deid.engine.formats.shards import FORMATS
+from deid.models import PolicyVersion
+
+
+def format_of(file: DatasetFile) -> str | None:
+    """How jobs read the file, by its name; None where they cannot."""
+    return FORMATS.get(storage.suffix_of(file.name))
+
+
+@transaction.atomic
+def job_start(*, actor: Actor, file: DatasetFile, kind: JobKind, version: PolicyVersion) -> FileJob:
+    """Make a job and hand it to the worker. Raises Forbidden, Invalid, Conflict."""
+    actor.require("datasets.change_dataset", file.dataset)
+    actor.require("deid.view_deidpolicy", version.policy)
+    if format_of(file) is None:
+        raise Invalid(
+            _("%(name)s: only files that end in %(allowed)s can be read")
+            % {"name": file.name, "allowed": " ".join(sorted(FORMATS))},
+            field="file",
+        )
+    locked = DatasetFile.objects.select_for_update().get(id=file.id)
+    if locked.jobs.filter(status__in=JOB_ACTIVE, kind=kind).exists():
+        raise Conflict(_("Such a job is already at work on this file"))
+    job = FileJob.objects.create(
+        kind=kind, dataset=file.dataset, source=file, policy_version=version,
+        host=settings.PLATFORM_HOST, total=file.size, started_by=actor.user,
+    )  # fmt: skip
+    changes = {"file": [None, file.name], "policy": [None, str(version)]}
+    audit.record(actor, f"dataset.{kind}", file.dataset, changes=changes)
+    async_task("datasets.tasks.job_launch", str(job.id))
+    return job
+
+
+def job_stop(*, actor: Actor, job: FileJob) -> FileJob:
+    """Ask for the end of a job; what it has done stays, so that it can go on. Conflict if ended."""
+    actor.require("datasets.change_dataset", job.dataset)
+    with transaction.atomic():
+        asked = FileJob.objects.filter(
+            id=job.id, status__in=JOB_ACTIVE, stop_requested_at=None
+        ).update(stop_requested_at=timezone.now())
+        if asked:
+            changes = {"job": [str(job.id), None]}
+            audit.record(actor, "dataset.job_stop", job.dataset, changes=changes)
+    job.refresh_from_db()
+    if not asked and not job.is_active:
+        raise Conflict(_("The job has already ended (%(status)s)") % {"status": job.status})
+    if job.status == JobStatus.PENDING and job.claimed_at is None:
+        transition(job, JobStatus.STOPPED, code="stopped")
+    else:
+        async_task("datasets.tasks.job_reconcile", str(job.id))
+    return job
+
+
+def job_resume(*, actor: Actor, job: FileJob) -> FileJob:
+    """Let a stopped or failed job go on where it was. Raises Conflict."""
+    actor.require("datasets.change_dataset", job.dataset)
+    if job.status not in (JobStatus.STOPPED, JobStatus.FAILED):
+        raise Conflict(_("Only a stopped or failed job can go on"))
+    moved = transition(
+        job, JobStatus.PENDING, attempt=job.attempt + 1, submitted_at=None, claimed_at=None,
+        claimed_by={}, stop_requested_at=None, finished_at=None,
+    )  # fmt: skip
+    if not moved:
+        raise Conflict(_("The job has changed meanwhile; look again"))
+    changes = {"job": [None, str(job.id)]}
+    audit.record(actor, "dataset.job_resume", job.dataset, changes=changes)
+    async_task("datasets.tasks.job_launch", str(job.id))
+    return job

@@ -1,0 +1,80 @@
+"""A Chinese text cut into words, with what the rules ask about it."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Sequence
+
+from deid.engine.recognition.document import Document
+from deid.engine.recognition.folding import CJK
+from deid.engine.recognition.lac.tagger import Word, tagger
+
+# Pictures end sentences too: the network has not seen them.
+_PICTURES = "\u2600-\u27bf\U0001f000-\U0001faff\ufe0f\u200d"
+_SENTENCE = re.compile(rf"[^。！？!?；;\n#*|{_PICTURES}]+[。！？!?；;\n]*")
+_COMMA = re.compile(r"[，,、\s]")
+LONGEST = 120  # characters that go through the network in one piece
+HAN = r"[\u3400-\u9fff]"
+
+
+class ChineseText:
+    """A document with its words, in order; stretches without Chinese have none."""
+
+    def __init__(self, document: Document, words: Sequence[Word]) -> None:
+        self.document = document
+        self.text = document.text
+        self.words = list(words)
+        self.starts = [word.start for word in self.words]
+        self._edges = set(self.starts) | {word.end for word in self.words}
+
+    def of(self, word: Word) -> str:
+        return self.text[word.start : word.end]
+
+    def index_at(self, place: int) -> int:
+        """The number of the word that holds the place; -1 before the first."""
+        return bisect_right(self.starts, place) - 1
+
+    def word_at(self, place: int) -> Word | None:
+        index = self.index_at(place)
+        if index < 0 or self.words[index].end <= place:
+            return None
+        return self.words[index]
+
+    def is_edge(self, place: int) -> bool:
+        """Whether a word begins or ends here."""
+        return place in self._edges or place in (0, len(self.text))
+
+
+def read_all(documents: Sequence[Document]) -> list[ChineseText]:
+    """Tags all documents in one go: pieces of like length go through the network together."""
+    pieces: list[tuple[int, int, str]] = []
+    for number, document in enumerate(documents):
+        if document.has_cjk:
+            pieces += [(number, start, text) for start, text in sentences(document.text)]
+    tagged = tagger().tag([text for _number, _start, text in pieces])
+    words: list[list[Word]] = [[] for _ in documents]
+    for (number, start, _text), found in zip(pieces, tagged, strict=True):
+        words[number] += [Word(one.start + start, one.end + start, one.tag) for one in found]
+    return [ChineseText(document, own) for document, own in zip(documents, words, strict=True)]
+
+
+def sentences(text: str) -> list[tuple[int, str]]:
+    """(start, piece) of whatever has Chinese in it, none longer than LONGEST."""
+    found = []
+    for match in _SENTENCE.finditer(text):
+        start = match.start()
+        while start < match.end():
+            end = _piece_end(text, start, match.end())
+            if CJK.search(text, start, end):
+                found.append((start, text[start:end]))
+            start = end
+    return found
+
+
+def _piece_end(text: str, start: int, end: int) -> int:
+    """The end of the sentence, or of its last clause that is short enough."""
+    if end - start <= LONGEST:
+        return end
+    clauses = [match.end() for match in _COMMA.finditer(text, start, start + LONGEST)]
+    return clauses[-1] if clauses else start + LONGEST

@@ -1,0 +1,94 @@
+"""Words that say what the thing next to them is, and words that say what it is not."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from functools import lru_cache
+from typing import Any, Final
+
+import ahocorasick
+
+from deid.engine.recognition.lexicon import blocks
+
+OTHER: Final = "OTHER"  # an order, an amount, a version: a number of no person
+
+_CLAUSE_END = re.compile(r"[。！？!?；;\n]")
+REACH = 14
+
+
+@lru_cache(maxsize=1)
+def _automaton() -> Any:
+    automaton = ahocorasick.Automaton()
+    for kind, words in blocks("cues.txt").items():
+        for word in words:
+            automaton.add_word(word, (kind, len(word)))
+    automaton.make_automaton()
+    return automaton
+
+
+class CueMap:
+    """The cues of one text, in order of where they end."""
+
+    __slots__ = ("_ends", "_found", "_text")
+
+    def __init__(self, lower: str) -> None:
+        self._text = lower
+        self._found: list[tuple[int, int, str]] = []  # end, start, kind
+        for last, (kind, size) in _automaton().iter(lower):
+            start = last + 1 - size
+            if _stands_alone(lower, start, last + 1):
+                self._found.append((last + 1, start, kind))
+        self._ends = [end for end, _start, _kind in self._found]
+
+    def __bool__(self) -> bool:
+        return bool(self._found)
+
+    def of(self, *kinds: str) -> list[tuple[int, int]]:
+        """(start, end) of cues of these kinds, a longer one before those inside it."""
+        found = [(start, end) for end, start, kind in self._found if kind in kinds]
+        return sorted(found, key=lambda cue: (cue[0], -cue[1]))
+
+    def before(self, start: int, reach: int = REACH) -> str | None:
+        """The kind of the nearest cue that ends at most `reach` characters before, same clause.
+
+        Of cues that end at one place the longest counts: 订单编号, not 编号.
+        """
+        index = bisect_right(self._ends, start)
+        best: tuple[int, int, str] | None = None
+        while index > 0:
+            index -= 1
+            end, begin, kind = self._found[index]
+            if start - end > reach:
+                break
+            if best is None or (end == best[0] and begin < best[1]):
+                best = (end, begin, kind)
+            elif end < best[0]:
+                break
+        if best is None or _CLAUSE_END.search(self._text, best[0], start):
+            return None
+        return best[2]
+
+    def near(self, start: int, kinds: tuple[str, ...], reach: int) -> bool:
+        """Whether a cue of these kinds ends at most `reach` characters before, any clause."""
+        index = bisect_right(self._ends, start)
+        while index > 0:
+            index -= 1
+            end, _begin, kind = self._found[index]
+            if start - end > reach:
+                return False
+            if kind in kinds:
+                return True
+        return False
+
+
+def _stands_alone(text: str, start: int, end: int) -> bool:
+    """Latin words do not stand inside longer ones: `pin` is not in `shipping`."""
+    first, last = text[start], text[end - 1]
+    if first.isascii() and first.isalpha() and start and _latin(text[start - 1]):
+        return False
+    return not (last.isascii() and last.isalpha() and end < len(text) and _latin(text[end]))
+
+
+def _latin(character: str) -> bool:
+    return character.isascii() and character.isalpha()

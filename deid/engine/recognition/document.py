@@ -1,0 +1,53 @@
+"""One text as the recognisers see it: folded, in lower case, its cues read."""
+
+from __future__ import annotations
+
+import re
+from functools import cached_property
+
+from deid.engine.recognition.cues import CueMap
+from deid.engine.recognition.folding import CJK, fold
+
+_DIGIT = re.compile(r"[0-9]")
+
+
+class Document:
+    """`field` is the name of the JSON field or the column that the text stands in, if any.
+
+    A field's name is a cue before all of the text: it is read as if it stood in front.
+    """
+
+    def __init__(self, text: str, field: str = "") -> None:
+        self.original = text
+        self.folded = fold(text)
+        self.text = self.folded.text
+        lower = self.text.lower()
+        # A few characters change their length in lower case (İ): then case stays as it is.
+        self.lower = lower if len(lower) == len(self.text) else self.text
+        self.field = field
+
+    @cached_property
+    def cues(self) -> CueMap:
+        return CueMap(self.lower)
+
+    @cached_property
+    def has_digits(self) -> bool:
+        return _DIGIT.search(self.text) is not None
+
+    @cached_property
+    def has_cjk(self) -> bool:
+        return not self.text.isascii() and CJK.search(self.text) is not None
+
+    @cached_property
+    def has_latin(self) -> bool:
+        return re.search(r"[A-Za-z]", self.text) is not None
+
+    @cached_property
+    def field_kind(self) -> str | None:
+        """What the field's name says that its value is."""
+        name = self.field.rpartition(".")[2].lower()
+        return CueMap(name).before(len(name), 0) if name else None
+
+    def cue_before(self, start: int, reach: int = 14) -> str | None:
+        """The nearest cue's kind; the field's where the text is hardly more than the value."""
+        return self.cues.before(start, reach) or (self.field_kind if start <= reach else None)

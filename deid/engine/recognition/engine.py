@@ -1,0 +1,139 @@
+"""All recognisers over texts, and the choice between what they find in one place."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+
+import ahocorasick
+
+from deid.engine.recognition import types as t
+from deid.engine.recognition.chinese import ChineseText, read_all
+from deid.engine.recognition.codes import codes
+from deid.engine.recognition.cued import cued, dates
+from deid.engine.recognition.document import Document
+from deid.engine.recognition.english import english_addresses, english_names, english_organisations
+from deid.engine.recognition.names_zh import chinese_names
+from deid.engine.recognition.network import network
+from deid.engine.recognition.numbers import ibans, numbers
+from deid.engine.recognition.organisations_zh import chinese_organisations
+from deid.engine.recognition.places_zh import chinese_addresses
+from deid.engine.recognition.plugged import reader_of
+from deid.engine.recognition.secrets import secrets
+from deid.engine.recognition.types import Span
+
+THRESHOLD = 0.5
+_LINGUISTIC = frozenset(t.LINGUISTIC)
+# Where two overlap with like scores: what holds more goes before what is held in it.
+_RANK = {
+    t.CUSTOM: 9, t.URL: 6, t.EMAIL: 6, t.SECRET: 5, t.ID_CARD: 4, t.CREDIT_CODE: 4, t.ADDRESS: 3,
+    t.ORGANIZATION: 2, t.PERSON: 1,
+}  # fmt: skip
+
+
+def analyse(
+    texts: Sequence[str],
+    *,
+    types: Collection[str] | None = None,
+    fields: Sequence[str] | None = None,
+    threshold: float = THRESHOLD,
+    model: str = "",
+) -> list[list[Span]]:
+    """What is personal in each text: spans in order, none over another, offsets in code points.
+
+    `fields` names the JSON field or column of each text. Without linguistic types in `types` the
+    network is not asked. `model` is an operator's own (see plugged.py), asked besides.
+    """
+    wanted = frozenset(types if types is not None else t.ALL)
+    documents = [
+        Document(text, fields[number] if fields else "") for number, text in enumerate(texts)
+    ]
+    found = [list(structured(document)) if _may_have(document) else [] for document in documents]
+    if t.DATE in wanted:
+        for document, spans in zip(documents, found, strict=True):
+            spans += dates(document)
+    if wanted & _LINGUISTIC:
+        for document, spans, chinese in zip(documents, found, read_all(documents), strict=True):
+            spans += linguistic(document, chinese)
+    if model:
+        texts_read = [document.text for document in documents]
+        for spans, more in zip(found, reader_of(model)(texts_read), strict=True):
+            spans += more
+    return [
+        [_original(document, span) for span in chosen(spans, wanted, threshold)]
+        for document, spans in zip(documents, found, strict=True)
+    ]
+
+
+def _may_have(document: Document) -> bool:
+    return document.has_digits or document.has_latin
+
+
+def structured(document: Document) -> Iterator[Span]:
+    """Whatever has a form: patterns, checksums, cues."""
+    yield from network(document)
+    if document.has_digits:
+        yield from numbers(document)
+    yield from codes(document)
+    if document.has_latin and document.has_digits:
+        yield from ibans(document)
+    yield from cued(document)
+    yield from secrets(document)
+
+
+def linguistic(document: Document, chinese: ChineseText) -> Iterator[Span]:
+    """Persons, addresses, organisations."""
+    if document.has_latin:
+        yield from english_names(document)
+        yield from english_addresses(document)
+        yield from english_organisations(document)
+    if chinese.words:
+        spans = [
+            *chinese_names(chinese),
+            *chinese_organisations(chinese),
+            *chinese_addresses(chinese),
+        ]
+        yield from spans
+        yield from repeated(chinese, spans)
+
+
+def repeated(chinese: ChineseText, spans: Iterable[Span]) -> Iterator[Span]:
+    """The same name again in the same text, where nothing but its repetition tells."""
+    names = ahocorasick.Automaton()
+    for span in spans:
+        if span.type == t.PERSON and span.score >= 0.8 and 2 <= span.end - span.start <= 15:
+            name = chinese.text[span.start : span.end]
+            names.add_word(name, len(name))
+    if not len(names):
+        return
+    names.make_automaton()
+    for last, size in names.iter(chinese.text):
+        start = last + 1 - size
+        if size > 2 or chinese.is_edge(start):
+            yield Span(start, last + 1, t.PERSON, 0.6, "repeated")
+
+
+def chosen(spans: Iterable[Span], wanted: Collection[str], threshold: float) -> list[Span]:
+    """The surest of what overlaps; of like ones the longer."""
+    ordered = sorted(
+        (span for span in spans if span.type in wanted and span.score >= threshold),
+        key=lambda span: (-_weight(span), span.start, span.type),
+    )
+    if len(ordered) < 2:
+        return ordered
+    taken: list[Span] = []
+    covered = bytearray(max(span.end for span in ordered))
+    for span in ordered:
+        if not any(covered[span.start : span.end]):
+            covered[span.start : span.end] = b"\1" * (span.end - span.start)
+            taken.append(span)
+    return sorted(taken, key=lambda span: span.start)
+
+
+def _weight(span: Span) -> float:
+    """Score first; a span twice as long as another outweighs a fifth of a point."""
+    return span.score + min(span.end - span.start, 40) * 0.012 + _RANK.get(span.type, 3) * 0.02
+
+
+def _original(document: Document, span: Span) -> Span:
+    start, end = document.folded.original(span.start, span.end)
+    return Span(start, end, span.type, span.score, span.reason)

@@ -1,0 +1,239 @@
+"""Realistic stand-ins: of the same shape, and never an identifier that passes its checksum."""
+
+from __future__ import annotations
+
+import calendar
+import re
+from collections.abc import Callable
+from datetime import date, timedelta
+
+from deid.engine.recognition import types as t
+from deid.engine.recognition.checksums import credit_check, id_check_digit, luhn_sum
+from deid.engine.recognition.folding import fold
+from deid.engine.replacement.people import organisation, person, place
+from deid.engine.replacement.shapes import plain_digits, scrambled, with_digits
+from deid.engine.replacement.stream import Stream, permuted_digits
+
+_CREDIT = "0123456789ABCDEFGHJKLMNPQRTUWXY"
+_AREAS = (
+    "110101", "120101", "130102", "140105", "210102", "220102", "230102", "310101", "320102",
+    "330102", "340102", "350102", "360102", "370102", "410102", "420102", "430102", "440103",
+    "450102", "460105", "500101", "510104", "520102", "530102", "610102", "620102", "640104",
+)  # fmt: skip
+
+
+class Maker:
+    """Makes surrogates by a key. `valid`: whether identifiers may pass their checksum."""
+
+    def __init__(self, key: bytes, *, valid: bool = False, locale: str = "zh-CN") -> None:
+        self._key = key
+        self._valid = valid
+        self._locale = locale
+
+    def make(self, kind: str, original: str, counter: int = 0) -> str:
+        """The stand-in; another one for each `counter`, should the first not do."""
+        label = normalised(kind, original)
+        stream = Stream(self._key, kind, label, str(counter))
+        maker = _MAKERS.get(kind)
+        if kind == t.PHONE:
+            return _phone(original, self._key, counter)
+        if kind in _CHECKED:
+            return _CHECKED[kind](original, stream, self._valid)
+        return maker(original, stream) if maker else scrambled(original, stream)
+
+
+def normalised(kind: str, original: str) -> str:
+    """What the same thing written otherwise has in common: one person, one surrogate."""
+    text = fold(original).text
+    if kind in (t.PHONE, t.BANK_CARD, t.ID_CARD, t.QQ):
+        return "".join(one for one in text.upper() if one.isalnum())
+    return " ".join(text.split()).casefold()
+
+
+def _phone(original: str, key: bytes, counter: int) -> str:
+    """Country and carrier or area stay, the subscriber's digits are permuted one to one."""
+    digits = plain_digits(original)
+    head = _phone_head(digits, original)
+    label = f"{digits[:head].removeprefix('86') if head > 4 else digits[:head]}|{counter}"
+    return with_digits(original, digits[:head] + permuted_digits(key, label, digits[head:]))
+
+
+def _phone_head(digits: str, original: str) -> int:
+    abroad = 2 if digits.startswith("86") and len(digits) > 11 else 0
+    rest = digits[abroad:]
+    if re.match(r"1[3-9]", rest):
+        return abroad + 3
+    if rest.startswith("0"):
+        return abroad + (3 if re.match(r"0(?:10|2)", rest) else 4)
+    return 1 if original.lstrip().startswith(("+", "＋")) else min(3, len(digits) // 3)
+
+
+def _id_card(original: str, stream: Stream, valid: bool) -> str:
+    digits = "".join(one for one in fold(original).text.upper() if one.isdigit() or one == "X")
+    if len(digits) == 18:
+        born = date(1955, 1, 1) + timedelta(days=stream.below(18_000))
+        first = f"{stream.pick(_AREAS)}{born:%Y%m%d}{stream.digits(3)}"
+        right = id_check_digit(first)
+        check = right if valid else stream.pick("0123456789X".replace(right, ""))
+        new = first + check
+    elif len(digits) == 15:
+        born = date(1950, 1, 1) + timedelta(days=stream.below(16_000))
+        new = f"{stream.pick(_AREAS)}{born:%y%m%d}{stream.digits(3)}"
+    else:
+        return scrambled(original, stream)
+    left = iter(new)
+    return "".join(next(left, "") if one.isalnum() else one for one in original)
+
+
+def _bank_card(original: str, stream: Stream, valid: bool) -> str:
+    digits = plain_digits(original)
+    if len(digits) < 8 or any(one.isalpha() for one in fold(original).text):
+        return scrambled(original, stream, keep=2)
+    head = digits[: 6 if len(digits) >= 13 else 3]
+    body = head + stream.digits(len(digits) - len(head) - 1)
+    right = str(-luhn_sum(body + "0") % 10)
+    check = right if valid else stream.pick("0123456789".replace(right, ""))
+    return with_digits(original, body + check)
+
+
+def _credit_code(original: str, stream: Stream, valid: bool) -> str:
+    body = "".join(stream.pick(_CREDIT) for _ in range(9))
+    first = fold(original).text.upper()[:2] + stream.digits(6) + body
+    try:
+        right = credit_check(first)
+    except (KeyError, ValueError):
+        return scrambled(original, stream)
+    return first + (right if valid else stream.pick(_CREDIT.replace(right, "")))
+
+
+def _email(original: str, stream: Stream) -> str:
+    """At a domain that no one can own (RFC 2606)."""
+    size = max(4, min(len(original.partition("@")[0]), 12))
+    return (
+        _word(stream, size)
+        + str(stream.below(1000))
+        + "@"
+        + stream.pick(("example.com", "example.org", "example.net"))
+    )
+
+
+def _word(stream: Stream, size: int) -> str:
+    syllables = [stream.pick("bcdfghjklmnpqrstwxyz") + stream.pick("aeiou") for _ in range(size)]
+    return "".join(syllables)[:size]
+
+
+def _url(original: str, stream: Stream) -> str:
+    return f"https://example.com/{_word(stream, 8)}{stream.below(10_000)}"
+
+
+def _ip(original: str, stream: Stream) -> str:
+    """IPv4 of a private net (RFC 1918), IPv6 of the documentation's (RFC 3849)."""
+    if ":" in fold(original).text:
+        groups = ":".join(f"{stream.below(65536):x}" for _ in range(6))
+        return f"2001:db8:{groups}"
+    return f"10.{stream.below(256)}.{stream.below(256)}.{1 + stream.below(254)}"
+
+
+def _mac(original: str, stream: Stream) -> str:
+    """Locally administered (IEEE 802: the second bit of the first byte)."""
+    joint = next((one for one in original if one in ":-."), ":")
+    pairs = ["02", *(f"{stream.below(256):02x}" for _ in range(5))]
+    if any(one.isupper() for one in original):
+        pairs = [pair.upper() for pair in pairs]
+    if joint == ".":
+        text = "".join(pairs)
+        return ".".join(text[i : i + 4] for i in (0, 4, 8))
+    return joint.join(pairs)
+
+
+def _plate(original: str, stream: Stream) -> str:
+    return scrambled(original, stream, keep=2)
+
+
+def _birth_date(original: str, stream: Stream) -> str:
+    """A date of the same form: years, months and days are exchanged one for one."""
+    born = date(1955, 1, 1) + timedelta(days=stream.below(18_000))
+    return redated(original, lambda _old: born)
+
+
+def redated(original: str, change: Callable[[date | None], date]) -> str:
+    """The date that `original` writes, changed and written the same way."""
+    text = fold(original).text
+    numbers = [match.span() for match in re.finditer(r"[0-9]+", text)]
+    order = date_order(text, [text[slice(*span)] for span in numbers])
+    new = change(date_of(text, order, numbers))
+    if not order:
+        return scrambled(original, Stream(b"", new.isoformat())) if numbers else f"{new:%Y-%m-%d}"
+    parts = _date_parts(order, new)
+    written, at = [], 0
+    for (start, end), part in zip(numbers, parts, strict=False):
+        written += [original[at:start], part.rjust(end - start, "0") if part != "" else ""]
+        at = end
+    result = "".join(written) + original[at:]
+    return _MONTHS.sub(lambda match: _month_like(match[0], new.month), result)
+
+
+_NAMES = [name.lower() for name in calendar.month_name[1:]]  # in English: the C locale
+_MONTHS = re.compile(
+    r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}", re.IGNORECASE
+)
+
+
+def _month_like(old: str, month: int) -> str:
+    name = _NAMES[month - 1] if len(old) > 3 else _NAMES[month - 1][:3]
+    return name.title() if old[0].isupper() else name
+
+
+def date_order(text: str, numbers: list[str]) -> str:
+    """Which number is what: letters of Y, y (two digits), M, D; W is all in one (YYYYMMDD)."""
+    sizes = [len(number) for number in numbers]
+    named = _MONTHS.search(text) is not None
+    if sizes == [8]:
+        return "W"
+    if not sizes:
+        return ""
+    if sizes[0] == 4:
+        return "YMD"[: len(sizes)] if not named else "YD"
+    if named:
+        return "DY"[: len(sizes)]
+    if "年" in text:
+        return "yMD"[: len(sizes)]
+    if "月" in text:
+        return "MD"[: len(sizes)]
+    return ("MDY" if sizes[-1] == 4 else "MDy")[: len(sizes)]
+
+
+def date_of(text: str, order: str, numbers: list[tuple[int, int]]) -> date | None:
+    values = dict(zip(order, (int(text[slice(*span)]) for span in numbers), strict=False))
+    if order == "W":
+        whole = str(values["W"])
+        values = {"Y": int(whole[:4]), "M": int(whole[4:6]), "D": int(whole[6:8])}
+    named = _MONTHS.search(text)
+    if named:
+        values["M"] = 1 + [name[:3] for name in _NAMES].index(named[0][:3].lower())
+    year = values.get("Y", 1900 + values["y"] if "y" in values else 2000)
+    month, day = values.get("M", 1), values.get("D", 1)
+    for chosen in ((year, month, day), (year, day, month)):
+        try:
+            return date(*chosen)
+        except ValueError:
+            continue
+    return None
+
+
+def _date_parts(order: str, new: date) -> list[str]:
+    values = {
+        "Y": str(new.year), "y": f"{new.year % 100:02d}", "M": str(new.month), "D": str(new.day),
+        "W": f"{new:%Y%m%d}",
+    }  # fmt: skip
+    return [values[one] for one in order]
+
+
+_CHECKED: dict[str, Callable[[str, Stream, bool], str]] = {
+    t.ID_CARD: _id_card, t.BANK_CARD: _bank_card, t.CREDIT_CODE: _credit_code,
+}  # fmt: skip
+_MAKERS: dict[str, Callable[[str, Stream], str]] = {
+    t.EMAIL: _email, t.URL: _url, t.IP: _ip, t.MAC: _mac, t.PLATE: _plate,
+    t.BIRTH_DATE: _birth_date, t.DATE: _birth_date, t.PERSON: person, t.ADDRESS: place,
+    t.ORGANIZATION: organisation,
+}  # fmt: skip

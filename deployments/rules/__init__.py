@@ -1,0 +1,1 @@
+"""What a launch may ask, and what it means."""

@@ -1,0 +1,1 @@
+"""A deployment's life: placed, launched, observed, ended."""

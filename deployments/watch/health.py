@@ -1,0 +1,212 @@
+"""Health checks of engines: many at once, bounded in time, one dead engine delaying none."""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import httpx
+from asgiref.sync import async_to_sync
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from deployments.adapters import address_of, enqueue_sync
+from deployments.choices import RestartPolicy, Status
+from deployments.models import Deployment
+from deployments.run import endings
+from deployments.run.state import transition
+from deployments.watch.port_owner import port_owner
+
+CHECKED = (Status.STARTING, Status.RUNNING)
+SLOW_SECONDS = 1.0
+MAX_CONNECTIONS = 1000
+CLIENT_SECONDS = 60.0  # whoever asks gives up much sooner
+BUCKET_SECONDS = 60
+BUCKETS = 60
+WORST = {"up": 0, "slow": 1, "down": 2}
+
+
+@dataclass(frozen=True)
+class Check:
+    """One answer, or none: `ms` is None where nothing came in time."""
+
+    ok: bool
+    ms: int | None
+
+    @property
+    def state(self) -> str:
+        if not self.ok:
+            return "down"
+        return "slow" if (self.ms or 0) > SLOW_SECONDS * 1000 else "up"
+
+
+DOWN = Check(False, None)
+
+
+def make_client() -> httpx.AsyncClient:
+    """Plain HTTP to engines only: no proxies of the environment, no redirects."""
+    return httpx.AsyncClient(transport=plain_transport(), timeout=CLIENT_SECONDS, trust_env=False)
+
+
+def plain_transport() -> httpx.AsyncHTTPTransport:
+    """For http:// only: its context trusts nobody, and loads no certificates (20 ms each time)."""
+    limits = httpx.Limits(max_connections=MAX_CONNECTIONS, max_keepalive_connections=200)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    return httpx.AsyncHTTPTransport(verify=context, limits=limits)
+
+
+async def check_all(
+    client: httpx.AsyncClient, rows: Sequence[Deployment], seconds: float
+) -> list[Check]:
+    """One check each, concurrently; whatever has not answered after `seconds` is down."""
+    tasks = [asyncio.create_task(_check(client, url)) for url in urls_of(rows)]
+    if tasks:
+        await asyncio.wait(tasks, timeout=seconds)
+    for task in tasks:
+        task.cancel()
+    return [task.result() if _answered(task) else DOWN for task in tasks]
+
+
+def _answered(task: asyncio.Task[Check]) -> bool:
+    return task.done() and not task.cancelled() and task.exception() is None
+
+
+def urls_of(rows: Iterable[Deployment]) -> list[str]:
+    rows = list(rows)
+    addresses = {host: address_of(host) for host in {row.host for row in rows}}
+    return [f"http://{addresses[row.host]}:{row.port}{row.health_path}" for row in rows]
+
+
+async def _check(client: httpx.AsyncClient, url: str) -> Check:
+    began = time.monotonic()
+    try:
+        # The body is of no interest and may have no end.
+        async with client.stream("GET", url) as answer:
+            ok = 200 <= answer.status_code < 300
+    except (httpx.HTTPError, httpx.InvalidURL):
+        return DOWN
+    return Check(ok, round(1000 * (time.monotonic() - began)))
+
+
+def check_now(rows: Sequence[Deployment]) -> None:
+    """Check within DEPLOY_HTTP_TIMEOUT however many are dead, and show it on the rows.
+
+    For requests: only a change of the answer is written. Histories and counts of failures are the
+    agent's, who asks at its own pace, not at that of impatient clients.
+    """
+    rows = [row for row in rows if row.status in CHECKED and row.port]
+    if not rows:
+        return
+
+    async def run() -> list[Check]:
+        async with make_client() as client:
+            return await check_all(client, rows, settings.DEPLOY_HTTP_TIMEOUT)
+
+    now = timezone.now()
+    for row, check in zip(rows, async_to_sync(run)(), strict=True):
+        if check.ok and row.status == Status.STARTING:
+            _first_answer(row, check.ms)
+        healthy = check.ok and row.status == Status.RUNNING
+        if healthy != row.health_ok:
+            Deployment.objects.filter(id=row.id, attempt=row.attempt, status=Status.RUNNING).update(
+                health_ok=healthy, health_at=now, health_ms=check.ms
+            )
+        row.health_ok, row.health_at, row.health_ms = healthy, now, check.ms
+
+
+def health_apply(rows: Sequence[Deployment], checks: Sequence[Check]) -> None:
+    """Write what the checks found. One transaction; one that answers first becomes running."""
+    now = timezone.now()
+    with transaction.atomic():
+        for row, check in zip(rows, checks, strict=True):
+            changes = _changes(row, check, now)
+            # A check begun while it was starting says nothing once a request found it running.
+            Deployment.objects.filter(id=row.id, attempt=row.attempt, status=row.status).update(
+                **changes
+            )
+            for name, value in changes.items():
+                setattr(row, name, value)
+    for row, check in zip(rows, checks, strict=True):
+        if check.ok and row.status == Status.STARTING:
+            _first_answer(row, check.ms)
+        elif row.status == Status.RUNNING:
+            _restart_if_hung(row)
+
+
+def _changes(row: Deployment, check: Check, now: datetime) -> dict[str, Any]:
+    running = row.status == Status.RUNNING
+    failures = 0 if check.ok else row.health_failures + 1
+    changes: dict[str, Any] = {
+        "health_ok": check.ok and running,
+        "health_at": now,
+        "health_ms": check.ms,
+        "health_failures": failures if running else 0,
+    }
+    if running:
+        changes["history"] = history_with(row.history, now, check.state)
+        changes |= _unhealthy_notice(row, failures)
+        if (
+            row.streak
+            and row.running_at
+            and now - row.running_at > timedelta(seconds=endings.SLOW_STREAK)
+        ):
+            changes["streak"] = 0
+    return changes
+
+
+def _unhealthy_notice(row: Deployment, failures: int) -> dict[str, Any]:
+    if failures:
+        return {"notice_code": "unhealthy", "notice_params": {"n": str(failures)}}
+    if row.notice_code in ("unhealthy", "foreign_port"):
+        return {"notice_code": "", "notice_params": {}}
+    return {}
+
+
+def history_with(history: list[Any], now: datetime, state: str) -> list[Any]:
+    """The last hour as `[minute, worst state of it]`, oldest first."""
+    minute = int(now.timestamp()) // BUCKET_SECONDS
+    if history and history[-1][0] == minute:
+        worst = max(history[-1][1], state, key=WORST.__getitem__)
+        return [*history[:-1], [minute, worst]]
+    kept = [one for one in history if minute - BUCKETS < one[0] < minute]
+    return [*kept, [minute, state]]
+
+
+def _first_answer(row: Deployment, ms: int | None) -> None:
+    """Running is only said of our own process: another's answer on its port is not its."""
+    if row.host != settings.PLATFORM_HOST:
+        return  # its own host's agent can see whose port it is
+    owner = port_owner(row)
+    if owner == "foreign":
+        params = {"port": str(row.port)}
+        Deployment.objects.filter(id=row.id, attempt=row.attempt).update(
+            notice_code="foreign_port", notice_params=params
+        )
+    if owner != "ours":
+        return
+    now = timezone.now()
+    moved = transition(
+        row, Status.RUNNING, code="healthy", running_at=now, health_ok=True, health_at=now,
+        health_ms=ms,
+        phase_code="", phase_params={}, notice_code="", notice_params={},
+        history=history_with(row.history, now, "up"),
+    )  # fmt: skip
+    if moved and row.adapters.exists():
+        enqueue_sync(row)
+
+
+def _restart_if_hung(row: Deployment) -> None:
+    if (
+        row.restart_policy == RestartPolicy.ON_FAILURE
+        and row.health_failures >= settings.DEPLOY_HUNG_CHECKS
+        and not row.kill_reason_code
+    ):
+        Deployment.objects.filter(id=row.id, attempt=row.attempt, status=Status.RUNNING).update(
+            kill_reason_code="hung"
+        )

@@ -1,0 +1,113 @@
+"""The agent: one asyncio process a host that keeps rows true to the machine."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import logging
+import os
+import signal
+import time
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from asgiref.sync import sync_to_async
+from django.conf import settings
+from django.db import DatabaseError, close_old_connections
+from django_q.tasks import async_task
+
+from core.execution.hosts import hosts_report
+from core.files.uploads import remove_stale_uploads
+from core.liveness import CANARY_INTERVAL, touch
+from datasets.deid_jobs.lifecycle import job_sweep, prune_folders
+from datasets.storage import remove_orphans
+from deployments.run.lifecycle import deployment_sweep, prune_logs
+from deployments.watch import polling
+from projects.runs.artifacts import index_round
+from projects.runs.lifecycle import run_sweep
+from projects.runs.retention import checkpoints_prune
+
+logger = logging.getLogger(__name__)
+HOUSEKEEPING_INTERVAL = 3600.0
+Action = Callable[[], Any]
+# What is called again and again, with the name of the setting that says how often (seconds).
+SWEEPS: list[tuple[Action, str]] = [
+    (job_sweep, "RUN_POLL_INTERVAL"),
+    (run_sweep, "RUN_POLL_INTERVAL"),
+    (index_round, "RUN_POLL_INTERVAL"),
+    (deployment_sweep, "RUN_POLL_INTERVAL"),
+    (polling.health_round, "HEALTH_INTERVAL"),
+    (polling.metrics_round, "METRICS_INTERVAL"),
+    (polling.facts_check, "METRICS_INTERVAL"),
+    (hosts_report, "HEALTH_INTERVAL"),
+]
+HOUSEKEEPING: list[Action] = [prune_folders, checkpoints_prune, prune_logs, polling.samples_prune]
+
+
+class Agent:
+    """Calls every sweep each RUN_POLL_INTERVAL; a failing one is logged and tried again."""
+
+    def __init__(self) -> None:
+        self.stopping = asyncio.Event()
+
+    async def run(self) -> None:
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, self.stopping.set)
+        await asyncio.gather(
+            *(self._repeat(action, getattr(settings, interval)) for action, interval in SWEEPS),
+            self._repeat(_send_canary, CANARY_INTERVAL),
+            self._repeat(_housekeeping, HOUSEKEEPING_INTERVAL),
+            self._watch_parent(os.getppid()),
+        )
+
+    async def _repeat(self, action: Action, interval: float) -> None:
+        guarded = sync_to_async(_guarded, thread_sensitive=False)
+        while not self.stopping.is_set():
+            if inspect.iscoroutinefunction(action):
+                await _guarded_async(action)
+            else:
+                await guarded(action)
+            try:
+                await asyncio.wait_for(self.stopping.wait(), interval)
+            except TimeoutError:
+                continue
+
+    async def _watch_parent(self, parent: int) -> None:
+        """A supervisor that was killed cannot end us; its successor starts another agent."""
+        while not self.stopping.is_set():
+            if os.getppid() != parent:
+                self.stopping.set()
+            await asyncio.sleep(0.5)
+
+
+def _guarded(action: Action) -> None:
+    close_old_connections()
+    try:
+        action()
+        touch("agent")
+    except DatabaseError:
+        logger.exception("%s: the database refused; trying again", action.__name__)
+    except Exception:
+        logger.exception("%s failed; trying again", action.__name__)
+    finally:
+        close_old_connections()
+
+
+async def _guarded_async(action: Callable[[], Awaitable[Any]]) -> None:
+    try:
+        await action()
+    except Exception:
+        logger.exception("%s failed; trying again", getattr(action, "__name__", action))
+
+
+def _send_canary() -> None:
+    async_task("core.liveness.canary", q_options={"save": False})
+
+
+def _housekeeping() -> None:
+    hour_ago = time.time() - 3600
+    remove_stale_uploads(older_than=hour_ago)
+    remove_orphans(older_than=hour_ago)
+    for action in HOUSEKEEPING:
+        action()

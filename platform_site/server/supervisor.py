@@ -1,0 +1,160 @@
+"""Keeps web, worker and agent alive under one foreground command.
+
+Each child leads a process group of its own, recorded on disk by (boot id, pid, start time), so
+that a supervisor which was killed leaves nothing that its successor cannot find and end.
+Training runs are in sessions of their own and in nobody's group here.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import FrameType
+
+from django.conf import settings
+
+from core.execution.process_identity import boot_id, start_time
+from core.files.paths import write_atomic
+from core.liveness import CANARY_PATIENCE, age, touch
+
+logger = logging.getLogger(__name__)
+POLL = 0.3
+STOP_PATIENCE = 8.0
+MAX_BACKOFF = 10.0
+
+
+def commands() -> dict[str, list[str]]:
+    """Name and argv of each child."""
+    manage = [sys.executable, str(settings.BASE_DIR / "manage.py")]
+    host = f"[{settings.BIND_HOST}]" if ":" in settings.BIND_HOST else settings.BIND_HOST
+    web = [
+        sys.executable, "-m", "gunicorn", "platform_site.asgi:application",
+        "--worker-class", "platform_site.server.web_worker.WebWorker",
+        "--workers", str(settings.WEB_WORKERS), "--bind", f"{host}:{settings.PORT}",
+        "--graceful-timeout", "3", "--timeout", "60", "--log-level", "warning",
+        "--worker-tmp-dir", str(settings.PLATFORM_VAR), "--no-control-socket",
+        "--forwarded-allow-ips", settings.TRUSTED_PROXIES,
+    ]  # fmt: skip
+    return {"web": web, "worker": [*manage, "qcluster"], "agent": [*manage, "agent"]}
+
+
+@dataclass
+class Child:
+    """One child process and when it may be started again."""
+
+    name: str
+    argv: list[str]
+    process: subprocess.Popen[bytes] | None = None
+    started: float = 0.0
+    backoff: float = field(default=0.5)
+
+    def start(self) -> None:
+        self.started = time.monotonic()
+        self.process = subprocess.Popen(
+            self.argv, cwd=settings.BASE_DIR, stdin=subprocess.DEVNULL, start_new_session=True
+        )
+
+    def end_group(self, number: int) -> None:
+        if self.process is not None:
+            _signal_group(self.process.pid, number)
+
+
+class Supervisor:
+    """Starts the children, replaces those that die or fall silent, ends them with itself."""
+
+    def __init__(self, *names: str) -> None:
+        """`names`: only these of web, worker and agent; none: all three."""
+        chosen = {name: argv for name, argv in commands().items() if not names or name in names}
+        self.children = [Child(name, argv) for name, argv in chosen.items()]
+        self.stopping = False
+        # Parts that are served apart may share the folder: each ends only its own predecessors.
+        part = "-".join(["serve", *sorted(names)])
+        self.record = Path(settings.PLATFORM_VAR) / f"{part}.json"
+
+    def run(self) -> None:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, self._on_signal)
+        self._end_predecessors()
+        touch("worker")
+        for child in self.children:
+            child.start()
+        self._write_record()
+        while not self.stopping:
+            time.sleep(POLL)
+            for child in self.children:
+                self._look_after(child)
+        self._stop()
+
+    def _on_signal(self, number: int, frame: FrameType | None) -> None:
+        self.stopping = True
+
+    def _look_after(self, child: Child) -> None:
+        if child.process is None or self.stopping:
+            return
+        code = child.process.poll()
+        if code is None:
+            if time.monotonic() - child.started > 60:
+                child.backoff = 0.5
+            if child.name == "worker" and age("worker") > CANARY_PATIENCE:
+                logger.error("the worker answers no tasks; replacing it")
+                touch("worker")
+                child.end_group(signal.SIGKILL)
+            return
+        if time.monotonic() - child.started < child.backoff:
+            return
+        logger.warning("%s ended (%s); starting it again", child.name, code)
+        # What a killed leader left in its group (cluster workers) would work beside the new one.
+        child.end_group(signal.SIGKILL)
+        child.backoff = min(MAX_BACKOFF, child.backoff * 2)
+        child.start()
+        self._write_record()
+
+    def _stop(self) -> None:
+        for child in self.children:
+            if child.process is not None and child.process.poll() is None:
+                child.process.terminate()
+        deadline = time.monotonic() + STOP_PATIENCE
+        for child in self.children:
+            if child.process is not None:
+                try:
+                    child.process.wait(max(0.1, deadline - time.monotonic()))
+                except subprocess.TimeoutExpired:
+                    logger.warning("%s did not end in time", child.name)
+                child.end_group(signal.SIGKILL)
+        self.record.unlink(missing_ok=True)
+
+    def _write_record(self) -> None:
+        groups = [
+            {"pid": child.process.pid, "start_time": start_time(child.process.pid)}
+            for child in self.children
+            if child.process is not None
+        ]
+        record = {"boot_id": boot_id(), "groups": groups}
+        write_atomic(self.record, json.dumps(record).encode())
+
+    def _end_predecessors(self) -> None:
+        try:
+            record = json.loads(self.record.read_bytes())
+        except (OSError, ValueError):
+            return
+        if record["boot_id"] != boot_id():
+            return
+        for group in record["groups"]:
+            leader = start_time(group["pid"])
+            # A dead leader's pid stays the group's while a member lives, so it cannot be reused.
+            if leader is None or leader == group["start_time"]:
+                _signal_group(group["pid"], signal.SIGKILL)
+
+
+def _signal_group(pid: int, number: int) -> None:
+    try:
+        os.killpg(pid, number)
+    except (ProcessLookupError, PermissionError):
+        return

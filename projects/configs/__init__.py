@@ -1,0 +1,1 @@
+"""Training configurations and the data that they name."""

@@ -1,0 +1,1 @@
+"""Training runs: made, queued, launched, watched, and what they leave."""

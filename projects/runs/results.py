@@ -1,0 +1,74 @@
+"""What a succeeded run has left: a model, or an adapter and the base that it belongs to."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import UUID
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from core.errors import Conflict
+from projects.models import Run, RunStatus
+from projects.runs.paths import run_folder, training_dir
+
+MAX_BYTES = 1024 * 1024
+
+
+@dataclass(frozen=True)
+class RunResult:
+    """Paths as this host sees them; `base` is None for a whole model."""
+
+    run_id: UUID
+    project: str
+    path: Path
+    base: str | None
+
+    @property
+    def label(self) -> str:
+        """A name that any client can type: the project's, as far as it goes, and the run's."""
+        plain = re.sub(r"[^A-Za-z0-9._-]+", "-", self.project).strip("-.")[:80]
+        return f"{plain or 'run'}-{str(self.run_id)[:8]}"
+
+
+def has_result(run: Run) -> bool:
+    """Whether there is something to serve; a reward model scores, and does not speak."""
+    return run.status == RunStatus.SUCCEEDED and run.method != "reward" and _final(run).is_dir()
+
+
+def run_result(run: Run) -> RunResult:
+    """Raises Conflict where there is nothing to serve."""
+    final = _final(run)
+    if not has_result(run):
+        raise Conflict(_("The run has left no model to serve"))
+    base = None
+    if (final / "adapter_config.json").is_file():
+        base = _base_of(final)
+        if base is None:
+            raise Conflict(_("The adapter does not say which model it belongs to"))
+    return RunResult(run.id, run.project.name, final, base)
+
+
+def _final(run: Run) -> Path:
+    return run_folder(run).output / "final"
+
+
+def _base_of(final: Path) -> str | None:
+    try:
+        with (final / "adapter_config.json").open("rb") as file:
+            named = json.loads(file.read(MAX_BYTES)).get("base_model_name_or_path")
+    except (OSError, ValueError, AttributeError):
+        return None
+    return _here(str(named)) if named else None
+
+
+def _here(path: str) -> str:
+    """A path of the training container as this host has it."""
+    inside = str(settings.TRAINING_WORKDIR)
+    host = str(training_dir())
+    if not path.startswith(host) and path.startswith(inside + "/"):
+        return host + path[len(inside) :]
+    return path
