@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 
 from core.errors import Invalid, PlatformError, Unavailable
 from core.execution.leases import (
-    Holder,
     free_gpus,
     free_memory,
     free_port,
@@ -21,6 +20,7 @@ from core.execution.models import Host, LeaseKind
 from deployments.models import Deployment
 from deployments.rules.engine_options import EngineOptions
 from deployments.rules.sizing import GIB, ModelSize
+from deployments.run.state import DEPLOYMENTS
 
 
 @dataclass(frozen=True)
@@ -39,10 +39,6 @@ class Place:
     port: int
     gpu_ids: list[int] = field(default_factory=list)
     warnings: list[list[Any]] = field(default_factory=list)
-
-
-def holder_of(deployment: Deployment) -> Holder:
-    return Holder("deployment", deployment.id)
 
 
 def candidates(hosts: list[Host], wish: Wish) -> list[Host]:
@@ -64,6 +60,7 @@ def place_take(deployment: Deployment, hosts: list[Host], wish: Wish) -> Place:
     """Lease a place, in the caller's transaction. Raises Invalid, Unavailable with the reason."""
     refusal: PlatformError | None = None
     chosen = candidates(hosts, wish)
+    holder = DEPLOYMENTS.holder(deployment)
     for name in sorted(host.name for host in chosen):
         lock_host(name)  # in the same order everywhere: nobody waits for each other
     for host in chosen:
@@ -72,10 +69,8 @@ def place_take(deployment: Deployment, hosts: list[Host], wish: Wish) -> Place:
         except PlatformError as error:
             refusal = refusal or error
             continue
-        lease_take(
-            holder_of(deployment), host.name, LeaseKind.GPU, [str(one) for one in place.gpu_ids]
-        )
-        lease_take(holder_of(deployment), host.name, LeaseKind.PORT, [str(place.port)])
+        lease_take(holder, host.name, LeaseKind.GPU, [str(one) for one in place.gpu_ids])
+        lease_take(holder, host.name, LeaseKind.PORT, [str(place.port)])
         return place
     raise refusal or Unavailable(_("No host is there to launch on"))
 
