@@ -16,13 +16,13 @@ from django.conf import settings
 from django.db import DatabaseError, close_old_connections
 from django_q.tasks import async_task
 
-from core.execution.hosts import hosts_report
 from core.files.uploads import remove_stale_uploads
 from core.liveness import CANARY_INTERVAL, touch
 from datasets.deid_jobs import lifecycle as jobs
 from datasets.storage import remove_orphans
 from deployments.run import lifecycle as deployments
 from deployments.watch import polling
+from platform_site.hosts import host_round
 from projects.runs.artifacts import index_round
 from projects.runs.lifecycle import run_sweep
 from projects.runs.retention import checkpoints_prune
@@ -39,7 +39,7 @@ SWEEPS: list[tuple[Action, str]] = [
     (polling.health_round, "HEALTH_INTERVAL"),
     (polling.metrics_round, "METRICS_INTERVAL"),
     (polling.facts_check, "METRICS_INTERVAL"),
-    (hosts_report, "HEALTH_INTERVAL"),
+    (host_round, "HEALTH_INTERVAL"),
 ]
 HOUSEKEEPING: list[Action] = [
     jobs.prune_folders,
