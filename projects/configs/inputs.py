@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 from core.accounts.actor import Actor
 from core.errors import Invalid
 from core.files.paths import resolve_under
-from core.safe_yaml import load_mapping
 from datasets import selectors as datasets_selectors
 from projects.models import Project
 from projects.runs.paths import training_dir
@@ -136,7 +135,6 @@ def asked_in(data: bytes, name: str) -> Asked:
     Raises Invalid that names key and line where a value is not of its kind; what a script of one's
     own may still make sense of (an unknown key, a model that is not named) is only a warning.
     """
-    load_mapping(data, field=name)
     checked = check(data, name)
     refused = [one for one in checked.errors if one.code in REFUSED]
     if refused:

@@ -11,6 +11,7 @@ from typing import Any
 
 import torch
 from accelerate.utils import gather_object
+from datasets import Dataset
 from peft import LoraConfig
 from transformers import (
     AutoModelForCausalLM,
@@ -21,7 +22,6 @@ from transformers import (
 )
 from transformers.trainer_callback import PrinterCallback
 
-from datasets import Dataset
 from trainer import effective, environment, evaluate
 from trainer.callbacks import EndOnSignal
 from trainer.config import Settings

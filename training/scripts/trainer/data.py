@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from datasets import Dataset, concatenate_datasets
+
 from trainer.errors import ConfigError
 
 FORMATS = (

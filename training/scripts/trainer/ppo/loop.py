@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import Any
 
 from accelerate import Accelerator
+from datasets import Dataset
 from transformers import TrainerCallback, TrainerControl, TrainerState, TrainingArguments
 from transformers.integrations import TensorBoardCallback
 from transformers.trainer_callback import CallbackHandler, DefaultFlowCallback
 
-from datasets import Dataset
 from trainer.ppo.checkpoint import Checkpoints
 from trainer.ppo.options import Options
 from trainer.ppo.prompts import prompts_of
