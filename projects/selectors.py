@@ -23,6 +23,7 @@ from core.identifiers import as_uuid
 from datasets import selectors as datasets_selectors
 from projects.models import ACTIVE_STATUSES, Project, Run, RunStatus
 from projects.runs import queue
+from projects.runs.metrics import NOT_FINITE
 from projects.runs.paths import run_folder, training_dir
 
 LOG_ENTRIES = 200
@@ -177,12 +178,20 @@ def run_status(run: Run) -> dict[str, Any]:
         "max_steps": run.max_steps,
         "eta_seconds": eta_seconds(run),
         "reason": run.reason,
-        "notice": run.notice,
+        "notice": notice_of(run),
         "executor": run.executor,
         "started_at": iso(run.started_at) if run.started_at else None,
         "finished_at": iso(run.finished_at) if run.finished_at else None,
         "stop_requested": run.stop_requested_at is not None,
     }
+
+
+def notice_of(run: Run) -> str:
+    """What is to be known of the run beside its state, in the reader's language."""
+    if run.notice or not run.metrics_offset:
+        return run.notice
+    told = run.events.filter(code=NOT_FINITE).first()
+    return str(told) if told else ""
 
 
 def eta_seconds(run: Run) -> float | None:

@@ -29,9 +29,10 @@ from projects.models import ACTIVE_STATUSES, Run, RunEvent, RunOrigin, RunStatus
 from projects.runs import queue
 from projects.runs.checkpoints import checkpoint_take
 from projects.runs.messages import render
-from projects.runs.metrics import run_progress_update
+from projects.runs.metrics import has_diverged, run_progress_update
 from projects.runs.paths import run_folder, training_dir
 from projects.runs.state import event_add, events_flush, transition
+from training.scripts.trainer.errors import DIVERGED
 
 BEGIN_SECONDS = 60  # from hand-over to the wrapper's claim
 UNCLAIMED_SECONDS = 3  # then the agent launches a run whose task the worker never took
@@ -293,6 +294,8 @@ def _verdict(run: Run, result: Result) -> tuple[RunStatus, str, dict[str, str]]:
         return RunStatus.FAILED, "out_of_memory", {}
     if code < 0:
         return RunStatus.FAILED, "signal", {"signal": str(-code)}
+    if code == DIVERGED and has_diverged(run):
+        return RunStatus.FAILED, "diverged", {}
     return RunStatus.FAILED, "exit_code", {"code": str(code)}
 
 

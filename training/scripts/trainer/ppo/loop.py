@@ -67,6 +67,9 @@ class PPOTrainer:
     def is_world_process_zero(self) -> bool:
         return bool(self.accelerator.is_main_process)
 
+    def add_callback(self, callback: TrainerCallback) -> None:
+        self.callbacks.add_callback(callback)
+
     def remove_callback(self, callback: type[TrainerCallback]) -> None:
         self.callbacks.remove_callback(callback)
 
