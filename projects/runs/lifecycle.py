@@ -175,6 +175,7 @@ def _environment(run: Run, dataset: Path | None) -> dict[str, str]:
         "LLM_PLATFORM_RUN_DIR": str(folder.root),
         "LLM_PLATFORM_OUTPUT_DIR": str(folder.output),
         "LLM_PLATFORM_TRAINING_DIR": str(training_dir()),
+        "LLM_PLATFORM_MODEL_ROOTS": os.pathsep.join(settings.MODEL_ROOTS),
         "PYTHONUNBUFFERED": "1",
         "PYTHONIOENCODING": "utf-8",
     }

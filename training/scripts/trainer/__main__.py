@@ -7,8 +7,9 @@ import os
 import sys
 from pathlib import Path
 
-from trainer.config import Settings, load, training_dir
+from trainer.config import Settings, load
 from trainer.errors import DIVERGED, ConfigError, Diverged
+from trainer.places import training_dir
 
 USAGE = "usage: python -m trainer sft|lora|rl|merge CONFIG.yaml"
 MODULES = {
