@@ -116,10 +116,14 @@ class RunDetailSerializer(RunSummarySerializer):
 
 
 class ProjectDetailSerializer(ProjectSerializer):
-    runs = RunSummarySerializer(many=True)
+    runs = serializers.SerializerMethodField()
 
     class Meta(ProjectSerializer.Meta):
         fields = [*ProjectSerializer.Meta.fields, "runs"]
+
+    @extend_schema_field(RunSummarySerializer(many=True))
+    def get_runs(self, project: Project) -> Any:
+        return RunSummarySerializer(selectors.run_list(project), many=True).data
 
 
 class PrioritySerializer(serializers.Serializer[Any]):

@@ -37,11 +37,13 @@ def run(
 
 @pytest.mark.parametrize("method", ["dpo", "ppo"])
 def test_lora_leaves_an_adapter(demo_dir: Path, training_python: str, method: str) -> None:
-    code, output = run(
-        demo_dir, training_python, demo_config(demo_dir, method, lora={"r": 4, "alpha": 8})
-    )
+    lora = {"r": 4, "alpha": 8, "dropout": 0.1}
+    code, output = run(demo_dir, training_python, demo_config(demo_dir, method, lora=lora))
     assert code == 0, output[-3000:]
-    final = demo_dir / "output" / "final"
+    final, used = demo_dir / "output" / "final", demo_dir / "output" / "effective_config.yaml"
+    dropout = 0.0 if method == "ppo" else 0.1  # PPO trains without, and says so
+    assert yaml.safe_load(used.read_text("utf-8"))["lora"]["dropout"] == dropout
+    assert ("lora.dropout 0.1 is not used" in output) is (method == "ppo")
     assert (final / "adapter_model.safetensors").is_file()
     assert not (final / "model.safetensors").exists()
 
