@@ -108,6 +108,11 @@ BAD_ROWS: list[tuple[str, list[Any], tuple[str, ...]]] = [
     ("load_prompts", [GOOD, {"messages": NO_USER}], ("line 2", "no message of the user")),
     ("load_prompts", [GOOD, {"text": "q"}], ("line 2", "known formats")),
     ("load_sft", [GOOD, {"prompt": "q"}], ("line 2", "no output")),
+    ("load_sft", [GOOD, b"\xff"], ("line 2", "not UTF-8")),
+    ("load_sft", [GOOD, b"[1]"], ("line 2", "not a JSON object")),
+    ("load_sft", [GOOD, b"[" * 9000], ("line 2", "not JSON")),
+    ("load_sft", [GOOD, {"a": 1}], ("line 2", "known formats")),
+    ("load_sft", [GOOD, b'{"prompt": "q", "chosen": "\\ud800"}'], ("line 2", "half a character")),
 ]
 READ_ALL = """
 import json, sys
@@ -123,12 +128,16 @@ for name, path in json.load(sys.stdin):
 """
 
 
+def as_line(row: Any) -> bytes:
+    return row if isinstance(row, bytes) else json.dumps(row).encode()
+
+
 def test_a_bad_row_names_file_and_line(tmp_path: Path, training_python: str) -> None:
     """All in one process, whose start takes longer than all the reading."""
     cases = []
     for number, (name, rows, _words) in enumerate(BAD_ROWS):
         path = tmp_path / f"rows{number}.jsonl"
-        path.write_text("\n".join(json.dumps(row) for row in rows), "utf-8")
+        path.write_bytes(b"\n".join(as_line(row) for row in rows))
         cases.append((name, str(path)))
     done = subprocess.run(
         [training_python, "-c", READ_ALL], input=json.dumps(cases), text=True, check=True,

@@ -185,27 +185,13 @@ def test_a_training_that_is_to_go_on_without_a_loss_says_so_at_its_end(
     assert {"base.loss", "trained.loss"} <= set(found["nonfinite"])
 
 
-@pytest.mark.parametrize(
-    ("row", "word"),
-    [
-        (b"not json", "not JSON"),
-        (b"\xff", "UTF-8"),
-        (b"[1]", "object"),
-        (b'{"a": 1}', "formats"),
-        (b'{"a": ' + b"[" * 9000 + b"]" * 9000 + b"}", "not JSON"),
-        (b'{"prompt": "a", "completion": "\\ud800"}', "half a character"),
-    ],
-)
-def test_a_bad_row_names_its_line(
-    training_dir: Path, training_python: str, row: bytes, word: str
-) -> None:
+def test_a_bad_row_names_its_line(training_dir: Path, training_python: str) -> None:
     good = b'{"input": "a", "output": "b"}\n'
-    (training_dir / "datasets" / "bad.jsonl").write_bytes(good * 2 + row + b"\n")
+    (training_dir / "datasets" / "bad.jsonl").write_bytes(good * 2 + b"not json\n")
     config = SFT % {"steps": 1, "save": 100}
     code, output = finish(start(training_dir, training_python, "sft", config, "bad.jsonl"))
     assert code == 2
-    assert "bad.jsonl, line 3" in output
-    assert word in output
+    assert "bad.jsonl, line 3: not JSON" in output
 
 
 def test_target_modules_that_the_model_lacks(training_dir: Path, training_python: str) -> None:
