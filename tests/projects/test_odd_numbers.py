@@ -9,14 +9,14 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from core.accounts.actor import Actor
-from core.execution.executor import Observation, ProcessState
+from core.execution.machine import End
 from core.execution.run_folder import Result
 from projects import selectors
 from projects.models import Project, Run, RunStatus
-from projects.runs.lifecycle import settle
+from projects.runs.lifecycle import MACHINE
+from projects.runs.messages import render
 from projects.runs.metrics import parse_metrics, run_metrics, run_progress_update
 from projects.runs.paths import run_folder
-from projects.runs.state import transition
 from projects.services import run_start
 from tests.projects.conftest import log_points
 from training.scripts.trainer import strict_json
@@ -124,11 +124,11 @@ def test_a_loss_that_is_no_number_is_told_once_and_shows_on_the_run(
 def test_a_script_that_gave_up_is_said_to_have_diverged(
     run: Run, diverged: bool, reason: str
 ) -> None:
-    transition(run, RunStatus.RUNNING, code="submitted_local")
     with run_folder(run).log.open("a") as log:
         log.write(f'{HEAD}"loss": {"NaN" if diverged else 1}}}\n')
     run_progress_update(run)
     result = Result(returncode=DIVERGED, error="", disk_full=False, started_at=1, finished_at=2)
-    settle(run, Observation(ProcessState.EXITED, result=result))
-    assert run.status == RunStatus.FAILED
-    assert reason in run.reason
+    verdict = MACHINE.verdict(run, End(result=result))
+    assert verdict is not None
+    assert verdict.to == RunStatus.FAILED
+    assert reason in render(verdict.code, verdict.params)
