@@ -88,7 +88,7 @@ class TurnSerializer(serializers.Serializer[Any]):
 class RunDetailSerializer(RunSummarySerializer):
     """One run with the last 200 lines of its log."""
 
-    notice = serializers.SerializerMethodField(
+    notice = serializers.SerializerMethodField(  # type: ignore[assignment]
         help_text="What keeps the platform from knowing more, or is wrong with the training"
     )
     logs = serializers.SerializerMethodField()

@@ -132,7 +132,8 @@ def _empty(above: Place, rest: str) -> None:
 
 
 def _is_block(value: Any) -> bool:
-    return isinstance(value, CommentedMap | CommentedSeq) and not value.fa.flow_style() and value
+    blocks = isinstance(value, CommentedMap | CommentedSeq)
+    return blocks and len(value) > 0 and not value.fa.flow_style()
 
 
 def _last(section: Any, key: Any) -> Place:
@@ -162,9 +163,9 @@ def _give(place: Place, rest: str) -> None:
     if not rest:
         return
     section, key = place
-    tokens, slot = _slot(place)
-    if tokens is None:
-        tokens = section.ca.items[key] = [None] * 4
+    found, slot = _slot(place)
+    tokens: list[Any] = [None] * 4 if found is None else found
+    section.ca.items[key] = tokens
     if tokens[slot] is None:
         tokens[slot] = CommentToken("\n", CommentMark(0), None)
     tokens[slot].value = f"{tokens[slot].value.removesuffix(chr(10))}\n{rest}"
