@@ -6,10 +6,12 @@ import random
 import time
 
 import pytest
+from django.test import Client
 
 from core.errors import Invalid
 from core.safe_yaml import load_mapping
 from projects.configs import inputs
+from projects.models import Project
 from tests.projects.conftest import CONFIG
 from training.scripts.trainer import read_yaml as reader
 from training.scripts.trainer.read_yaml import BAD_YAML, TOO_COMPLEX, Unreadable, read_yaml
@@ -104,3 +106,31 @@ def test_a_configuration_is_parsed_once(monkeypatch: pytest.MonkeyPatch) -> None
         monkeypatch.delattr(reader.yaml, name)
     assert inputs.asked_in(CONFIG.encode(), "c.yaml").method == "sft"
     assert parsed == [CONFIG]
+
+
+ODD = (
+    WIDE, MERGED, "a: " + "[" * 100_000, "!!python/object/apply:os.system ['id']", "a: !!int ''\n",
+    "job: {type: sft}\nmodel: {base: x}\ntraining: {max_steps: " + "9" * 5000 + ", seed: 1e400}\n",
+    "training: {max_steps: 0x" + "f" * 900_000 + "}\n", "a: 1" + ":59" * 100_000,
+    "a: 9999-99-99\nb: 0001-01-01 00:00:00 +99:99\n", "a: !!timestamp x\n", 'a: "\\uD800"\n',
+    "a: 1\n" * 60_000, "training: {learning_rate: .nan}\n",
+)  # fmt: skip
+
+
+def test_no_document_breaks_the_api_or_the_form(client: Client, project: Project) -> None:
+    api, page = f"/api/projects/{project.id}/runs", f"/projects/{project.id}/runs/new/"
+    for text in ODD:
+        began = time.monotonic()
+        answers = [
+            client.post("/api/training/check", {"config": text}, "application/json"),
+            client.post(api, {"config": text}, "application/json"),
+            client.post(page, {"config": text, "base": text, "action": "check", "f:job.type": "x"}),
+        ]
+        codes = [answer.status_code for answer in answers]
+        assert codes[0] == 200, text[:50]
+        assert max(codes) < 500, (text[:50], codes)
+        for answer in answers:
+            if answer.status_code == 201:
+                run = f"{api}/{answer.json()['id']}"
+                assert client.get(f"{run}/config").status_code == 200
+        assert time.monotonic() - began < 20, text[:50]

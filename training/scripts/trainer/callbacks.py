@@ -103,14 +103,9 @@ class LossGuard(TrainerCallback):  # type: ignore[misc]
         return 0 < self.patience <= self.row
 
     def on_log(
-        self,
-        args: TrainingArguments,
-        state: TrainerState,
-        control: TrainerControl,
-        logs: dict[str, Any] | None = None,
-        **kwargs: Any,
+        self, args: Any, state: TrainerState, control: TrainerControl, **more: Any
     ) -> TrainerControl:
-        loss = (logs or {}).get("loss")
+        loss = (more.get("logs") or {}).get("loss")
         if not _is_number(loss):
             return control
         if math.isfinite(loss):

@@ -250,7 +250,12 @@ def finish(
         print(f"Rows: {rows}; trainable parameters: {trainable:,}", flush=True)
         if checkpoint:
             print(f"Resuming from {checkpoint}", flush=True)
-    trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
+    try:
+        trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
+    except RuntimeError as error:  # such as sampling from probabilities that are none
+        if not guard.seen:
+            raise
+        raise Diverged(f"{guard.verdict()}; then: {error}") from error
     if ending.asked:
         print(f"Stopped at step {trainer.state.global_step}; checkpoint saved", flush=True)
         return INTERRUPTED
