@@ -14,6 +14,7 @@ from rest_framework.request import Request
 
 from core.errors import Invalid
 from core.execution.run_folder import RunFolder, tail_offset
+from core.files.plain_files import open_plain
 from core.files.streaming import file_parts
 
 CONTENT_TYPE = "text/plain; charset=utf-8"
@@ -69,8 +70,15 @@ def _unsatisfiable(size: int) -> HttpResponse:
     return response
 
 
+def _opened(path: Path) -> BinaryIO:
+    try:
+        return open_plain(path)
+    except OSError:  # not there yet, or not a log
+        return BytesIO()
+
+
 def _stream(path: Path, offset: int, length: int, status: int) -> StreamingHttpResponse:
-    content: BinaryIO = path.open("rb") if path.is_file() else BytesIO()
+    content = _opened(path)
     content.seek(offset)
     response = StreamingHttpResponse(
         file_parts(content, length), content_type=CONTENT_TYPE, status=status

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import codecs
-import json
 import time
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
@@ -25,6 +24,7 @@ from core.accounts.actor import Actor
 from core.accounts.stream_access import stream_actor
 from core.errors import PlatformError
 from core.execution.run_folder import RunFolder, read_range
+from training.scripts.trainer.strict_json import dumps
 
 CHUNK = 64 * 1024
 LOG_POLL = 0.3
@@ -139,7 +139,7 @@ def _read_status(source: Source, language: str | None) -> Status | None:
 
 def _event(name: str, data: dict[str, Any], identifier: int | None = None) -> bytes:
     head = f"id: {identifier}\n" if identifier is not None else ""
-    return f"{head}event: {name}\ndata: {json.dumps(data, ensure_ascii=False)}\n\n".encode()
+    return f"{head}event: {name}\ndata: {dumps(data)}\n\n".encode()
 
 
 async def _stream(

@@ -7,8 +7,8 @@ import json
 import mmap
 import os
 import shutil
+import stat
 from bisect import bisect_left
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,6 +17,7 @@ from typing import Any
 from core.execution import wrapper
 from core.execution.process_identity import boot_id
 from core.files.paths import write_atomic
+from core.files.plain_files import open_plain
 
 PLATFORM_PREFIX = "[platform] "
 
@@ -116,9 +117,10 @@ class RunFolder:
 
     def log_size(self) -> int:
         try:
-            return self.log.stat().st_size
+            facts = self.log.lstat()
         except OSError:
             return 0
+        return facts.st_size if stat.S_ISREG(facts.st_mode) else 0
 
     def times(self) -> LogTimes:
         return LogTimes(self.control / "log.index")
@@ -153,7 +155,7 @@ def iso(moment: datetime) -> str:
 def read_range(path: Path, offset: int, limit: int) -> bytes:
     """At most `limit` bytes from `offset`; empty at or after the end or without a file."""
     try:
-        with path.open("rb") as file:
+        with open_plain(path) as file:
             file.seek(offset)
             return file.read(limit)
     except OSError:
@@ -163,7 +165,7 @@ def read_range(path: Path, offset: int, limit: int) -> bytes:
 def tail_offset(path: Path, lines: int, *, block: int = 64 * 1024) -> int:
     """Byte offset at which the last `lines` lines begin; reads from the end in blocks."""
     try:
-        with path.open("rb") as file:
+        with open_plain(path) as file:
             position = file.seek(0, os.SEEK_END)
             wanted = lines + 1
             first = True
@@ -185,16 +187,6 @@ def tail_offset(path: Path, lines: int, *, block: int = 64 * 1024) -> int:
     except OSError:
         pass
     return 0
-
-
-def iterate_lines(path: Path) -> Iterator[bytes]:
-    """Lines of the log without their end; a very long line comes in parts of 1 MiB."""
-    try:
-        with path.open("rb") as file:
-            while line := file.readline(1024 * 1024):
-                yield line.rstrip(b"\r\n")
-    except OSError:
-        return
 
 
 def _json(path: Path) -> dict[str, Any] | None:
