@@ -243,4 +243,6 @@ class EvaluationSerializer(serializers.Serializer[Any]):
 
 class MetricsSerializer(serializers.Serializer[Any]):
     points = serializers.ListField(child=serializers.DictField())
-    total = serializers.IntegerField(help_text="Metrics lines in the log, before thinning")
+    total = serializers.IntegerField(
+        help_text="Metrics lines before thinning; an estimate for a long log"
+    )

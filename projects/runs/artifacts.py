@@ -6,7 +6,7 @@ import hashlib
 import logging
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
@@ -17,7 +17,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.errors import NotFound, PlatformError
+from core.execution.log_file import extent
 from core.files.paths import resolve_under
+from core.files.spans import open_spans
 from projects.models import Artifact, Run
 from projects.runs.own_config import config_name
 from projects.runs.paths import run_folder
@@ -111,7 +113,7 @@ def _files(run: Run) -> Iterator[File]:
     listed = [(f"inputs/{config_name(run)}", "config"), (LOG, "log")]
     for path, kind in listed:
         if (file := _file(folder.root / path, path, kind)) is not None:
-            yield file
+            yield file if kind != "log" else replace(file, size=_log_size(folder.log))
     for count, found in enumerate(_walk(folder.output)):
         if count >= MAX_FILES:
             return
@@ -136,6 +138,21 @@ def _file(path: Path, name: str, kind: str) -> File | None:
     except OSError:
         return None  # gone meanwhile
     return File(name, kind, facts.st_size, facts.st_mtime_ns)
+
+
+def _log_size(path: Path) -> int:
+    """Of what is there, which is what a download has."""
+    found = extent(path)
+    return sum(end - start for start, end in found.spans(0, found.size))
+
+
+def _open(name: str, path: Path) -> tuple[BinaryIO, int]:
+    """A file of a run and its size; the log without what was dropped of it. Raises OSError."""
+    if name == LOG:
+        found = extent(path)
+        return open_spans(path, found.spans(0, found.size))
+    file = path.open("rb")
+    return file, os.fstat(file.fileno()).st_size
 
 
 def _kind(path: str) -> str:
@@ -173,10 +190,9 @@ def artifact_open(run: Run, name: str) -> tuple[BinaryIO, int]:
     """A file and its size in bytes. Raises NotFound."""
     path = artifact_path(run, name)
     try:
-        file = path.open("rb")
+        return _open(name, path)
     except OSError as error:
         raise NotFound(_("The run has no such file")) from error
-    return file, os.fstat(file.fileno()).st_size
 
 
 def folder_files(run: Run, name: str) -> list[tuple[str, Path]]:
@@ -207,7 +223,7 @@ def artifacts_index(run: Run) -> None:
 
 def _index(run: Run, file: File) -> None:
     try:
-        digest = sha256_of(run_folder(run).root / file.path)
+        digest = _sha256(file.path, run_folder(run).root / file.path)
     except OSError as error:
         logger.warning("run %s: no digest of %s: %s", run.id, file.path, error)
         return
@@ -215,9 +231,9 @@ def _index(run: Run, file: File) -> None:
     Artifact.objects.update_or_create(run=run, path=file.path, defaults=facts)
 
 
-def sha256_of(path: Path) -> str:
+def _sha256(name: str, path: Path) -> str:
     digest = hashlib.sha256()
-    with path.open("rb") as file:
+    with _open(name, path)[0] as file:
         while chunk := file.read(CHUNK):
             digest.update(chunk)
     return digest.hexdigest()

@@ -15,4 +15,5 @@ def training_dir() -> Path:
 
 
 def run_folder(run: Run) -> RunFolder:
-    return RunFolder(training_dir() / "runs" / str(run.id))
+    root = training_dir() / "runs" / str(run.id)
+    return RunFolder(root, log_bytes=settings.RUN_LOG_MAX_BYTES)
