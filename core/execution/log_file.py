@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from core.execution.log_keeper import LOG_HEAD, LOG_MARK
+from core.files.plain_files import open_plain
 from core.files.spans import Span
 
 PLATFORM_PREFIX = "[platform] "
@@ -46,13 +47,10 @@ class Extent:
 def extent(path: Path) -> Extent:
     """Of a log that is not there or cannot be read: empty."""
     try:
-        descriptor = os.open(path, os.O_RDONLY)
+        with open_plain(path) as file:
+            return _extent(file.fileno())
     except OSError:
         return Extent(0, 0, 0)
-    try:
-        return _extent(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _extent(descriptor: int) -> Extent:
@@ -69,18 +67,13 @@ def read_log(path: Path, offset: int, limit: int) -> tuple[int, bytes]:
     It begins later where bytes were dropped, and at the end of a log that was cut shorter.
     """
     try:
-        descriptor = os.open(path, os.O_RDONLY)
+        with open_plain(path) as file:
+            found = _extent(file.fileno())
+            start = found.place(offset)
+            end = found.gap if start < found.gap else found.size
+            return start, os.pread(file.fileno(), max(0, min(limit, end - start)), start)
     except OSError:
         return offset, b""
-    try:
-        found = _extent(descriptor)
-        start = found.place(offset)
-        end = found.gap if start < found.gap else found.size
-        return start, os.pread(descriptor, max(0, min(limit, end - start)), start)
-    except OSError:
-        return offset, b""
-    finally:
-        os.close(descriptor)
 
 
 def tail_offset(path: Path, lines: int, *, most: int) -> int:
@@ -89,7 +82,7 @@ def tail_offset(path: Path, lines: int, *, most: int) -> int:
     Where those are not enough, be it for one endless line, it is where they begin.
     """
     try:
-        with path.open("rb") as file:
+        with open_plain(path) as file:
             return _tail_offset(file.fileno(), lines, most)
     except OSError:
         return 0
@@ -171,7 +164,7 @@ def iterate_lines(path: Path) -> Iterator[bytes]:
 def lines_between(path: Path, start: int, end: int) -> Iterator[bytes]:
     """Lines between two offsets, without their end; those cut by either come as they are."""
     try:
-        with path.open("rb") as file:
+        with open_plain(path) as file:
             file.seek(start)
             while start < end and (line := file.readline(min(end - start, CHUNK))):
                 start += len(line)

@@ -95,7 +95,7 @@ class LogBound:
             pass  # tried again at the next look
 
     def drop(self):
-        log = os.open(self.path, os.O_RDWR)  # not to append: marks have their place
+        log = os.open(self.path, os.O_RDWR | os.O_NOFOLLOW)  # not to append: marks have their place
         try:
             size = os.fstat(log).st_size
             end = line_start(log, size - self.bound // 2)

@@ -16,12 +16,13 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from core.execution.log_file import PLATFORM_PREFIX
+from core.execution.log_file import PLATFORM_PREFIX, extent
 
 INDEX_TAIL = 256 * 1024  # thousands of lines: nobody carries on with one that is older
 WINDOW = 32 * 1024 * 1024  # what a program may write between our look and our line
 OLD_WINDOW = 1024 * 1024  # of a log that had no index when its lines were written
 BLOCK = 1024 * 1024
+WRITE = os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW  # a script could leave a link there
 LOCK_SECONDS = 2.0
 _RECORD = re.compile(rb"(begun|done) (\S{1,200}) (\d{1,18});")
 
@@ -39,7 +40,7 @@ class PlatformLines:
         """
         text = " ".join(message.split())
         line = f"{PLATFORM_PREFIX}{iso(moment)} {level.upper()} {text}\n".encode()
-        size = self.log.stat().st_size if self.log.exists() else 0
+        size = extent(self.log).size
         if not self.index.exists():
             self.index.parent.mkdir(mode=0o700, exist_ok=True)
             self._note("begun", event, max(0, size - OLD_WINDOW))
@@ -81,7 +82,7 @@ class PlatformLines:
 
         Raises BlockingIOError: somebody was frozen with the lock in hand.
         """
-        descriptor = os.open(self.log, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o666)
+        descriptor = os.open(self.log, WRITE, 0o666)
         try:
             _lock(descriptor)
             yield descriptor

@@ -13,9 +13,12 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from core.execution import log_keeper, wrapper
+from core.execution.log_file import extent
 from core.execution.log_times import LogTimes
 from core.execution.platform_lines import PlatformLines
+from core.execution.process_identity import boot_id
 from core.files.paths import remove_tree, write_atomic
+from core.files.plain_files import open_plain
 
 LOG_BYTES = 256 * 1024 * 1024
 PRIVATE = 0o600
@@ -45,11 +48,15 @@ class RunFolder:
         self.log_bytes = log_bytes
 
     def create(self) -> None:
-        for folder in (self.root, self.inputs, self.output):
+        for folder in (self.inputs, self.output):
             folder.mkdir(parents=True, exist_ok=True)
-        # What is in there is for the platform and the wrapper: the environment has secrets.
-        self.control.mkdir(mode=0o700, exist_ok=True)
+        self._make_control()
         self.log.touch()
+
+    def _make_control(self) -> None:
+        """For the platform and the wrapper alone: the environment in there has secrets."""
+        self.root.mkdir(parents=True, exist_ok=True)
+        self.control.mkdir(mode=0o700, exist_ok=True)
 
     def exists(self) -> bool:
         return self.root.is_dir()
@@ -87,6 +94,17 @@ class RunFolder:
             finished_at=float(data["finished_at"]),
         )
 
+    def close(self) -> bool:
+        """Take the claim so that no wrapper can; False if one has begun (a second call is True).
+
+        What was asked to start, and answers late, finds the run taken and does nothing.
+        """
+        self._make_control()
+        nobody = {"boot_id": boot_id(), "pid": 0, "start_time": -1, "closed": True}
+        if wrapper.claim(wrapper.RunFolder(str(self.root)), nobody):  # type: ignore[no-untyped-call]
+            return True
+        return bool((self.claim() or {}).get("closed"))
+
     def digests(self) -> dict[str, str]:
         return _json(self.control / "digests.json") or {}
 
@@ -114,10 +132,7 @@ class RunFolder:
         return (self.control if own else self.root.parent) / "platform_lines.index"
 
     def log_size(self) -> int:
-        try:
-            return self.log.stat().st_size
-        except OSError:
-            return 0
+        return extent(self.log).size
 
     def times(self) -> LogTimes:
         return LogTimes(self.control / "log.index")
@@ -126,7 +141,7 @@ class RunFolder:
 def read_range(path: Path, offset: int, limit: int) -> bytes:
     """At most `limit` bytes of a file from `offset`; empty at or after its end or without it."""
     try:
-        with path.open("rb") as file:
+        with open_plain(path) as file:
             file.seek(offset)
             return file.read(limit)
     except OSError:

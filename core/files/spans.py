@@ -8,6 +8,8 @@ import os
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from core.files.plain_files import open_plain
+
 Span = tuple[int, int]  # from, to before
 
 
@@ -21,7 +23,7 @@ def open_spans(path: Path, spans: list[Span]) -> tuple[BinaryIO, int]:
 class _Spans(io.RawIOBase):
     def __init__(self, path: Path, spans: list[Span]) -> None:
         self._left = list(spans)
-        self._file = path.open("rb", buffering=0)
+        self._file = open_plain(path)
 
     def readable(self) -> bool:
         return True
