@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import random
 import resource
 import time
@@ -12,6 +13,7 @@ from typing import Any
 
 import pytest
 from django.test import RequestFactory
+from django.utils import timezone
 from rest_framework.request import Request
 
 from core.api.log_range import log_response
@@ -171,6 +173,30 @@ def test_a_mark_that_a_script_printed_hides_nothing_but_its_own(folder: RunFolde
         assert 0 <= log.gap <= log.resume <= log.size == GAP + 5000
         assert ask(folder)[0].status_code == 200
         assert log_tail(folder)
+
+
+@pytest.mark.parametrize("kind", ["link", "pipe", "folder", "nothing"])
+def test_what_is_no_log_is_read_as_an_empty_one(
+    folder: RunFolder, tmp_path: Path, kind: str
+) -> None:
+    """A script may put anything in its log's place; what a link leads to is not its reader's."""
+    other = tmp_path / "other"
+    other.write_text("secret\n" * 100_000)
+    folder.log.unlink()
+    make = {"link": lambda: folder.log.symlink_to(other), "pipe": lambda: os.mkfifo(folder.log),
+            "folder": folder.log.mkdir, "nothing": lambda: None}  # fmt: skip
+    make[kind]()
+    assert (folder.log_size(), extent(folder.log).size) == (0, 0)
+    assert read_log(folder.log, 0, 100) == (0, b"")
+    assert log_tail(folder) == [""]
+    assert list(iterate_lines(folder.log)) == []
+    assert list(_log_events(folder.log, 0, "en")) == []
+    assert ask(folder)[1] == ask(folder, "?tail=5")[1] == b""
+    bound_once(folder.log, BOUND)
+    if kind in ("link", "folder"):
+        with pytest.raises(OSError, match=r"symbolic|directory"):
+            folder.append_platform_line(timezone.now(), "info", "ours", event="1")
+    assert other.read_text() == "secret\n" * 100_000
 
 
 def bounded(work: Callable[[], Any]) -> Any:
