@@ -16,9 +16,11 @@ from core.accounts.actor import Actor
 from core.accounts.ownership import find_visible, visible
 from core.errors import NotFound
 from core.execution.hosts import hosts_known
+from core.execution.log_file import PLATFORM_PREFIX
 from core.execution.log_text import log_tail, tail_bytes
+from core.execution.log_times import LogTimes
 from core.execution.models import Host, Lease, LeaseKind
-from core.execution.run_folder import PLATFORM_PREFIX, LogTimes, iso
+from core.execution.platform_lines import iso
 from core.identifiers import as_uuid
 from datasets import selectors as datasets_selectors
 from projects.models import ACTIVE_STATUSES, Project, Run, RunStatus

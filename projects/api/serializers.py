@@ -261,4 +261,6 @@ class MetricsSerializer(serializers.Serializer[Any]):
         child=serializers.DictField(),
         help_text="As printed; what was NaN or infinite is null and named in `nonfinite`",
     )
-    total = serializers.IntegerField(help_text="Metrics lines in the log, before thinning")
+    total = serializers.IntegerField(
+        help_text="Metrics lines before thinning; an estimate for a long log"
+    )

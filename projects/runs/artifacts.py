@@ -7,7 +7,7 @@ import logging
 import os
 import stat
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
@@ -18,7 +18,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.errors import NotFound, PlatformError
+from core.execution.log_file import extent
 from core.files.paths import resolve_under
+from core.files.spans import open_spans
 from projects.models import Artifact, Run
 from projects.runs.own_config import config_name
 from projects.runs.paths import open_run_file, run_folder
@@ -112,7 +114,7 @@ def _files(run: Run) -> Iterator[File]:
     listed = [(f"inputs/{config_name(run)}", "config"), (LOG, "log")]
     for path, kind in listed:
         if (file := _file(folder.root / path, path, kind)) is not None:
-            yield file
+            yield file if kind != "log" else replace(file, size=_log_size(folder.log))
     for count, found in enumerate(_walk(folder.output)):
         if count >= MAX_FILES:
             return
@@ -143,6 +145,22 @@ def _facts(path: Path) -> os.stat_result | None:
     except OSError:
         return None  # gone meanwhile
     return facts if stat.S_ISREG(facts.st_mode) else None
+
+
+def _log_size(path: Path) -> int:
+    """Of what is there, which is what a download has."""
+    found = extent(path)
+    return sum(end - start for start, end in found.spans(0, found.size))
+
+
+def _open(run: Run, name: str) -> tuple[BinaryIO, int]:
+    """A file of a run and its size; the log without what was dropped of it. Raises OSError."""
+    if name == LOG:
+        path = run_folder(run).log
+        found = extent(path)
+        return open_spans(path, found.spans(0, found.size))
+    file = open_run_file(run, name)
+    return file, os.fstat(file.fileno()).st_size
 
 
 def _kind(path: str) -> str:
@@ -180,10 +198,9 @@ def artifact_open(run: Run, name: str) -> tuple[BinaryIO, int]:
     """A file and its size in bytes. Raises NotFound."""
     artifact_path(run, name)
     try:
-        file = open_run_file(run, name)
+        return _open(run, name)
     except OSError as error:
         raise NotFound(_("The run has no such file")) from error
-    return file, os.fstat(file.fileno()).st_size
 
 
 def folder_files(run: Run, name: str) -> list[tuple[str, Path]]:
@@ -224,7 +241,7 @@ def _index(run: Run, file: File) -> None:
 
 def _sha256(run: Run, name: str) -> str:
     digest = hashlib.sha256()
-    with open_run_file(run, name) as file:
+    with _open(run, name)[0] as file:
         while chunk := file.read(CHUNK):
             digest.update(chunk)
     return digest.hexdigest()

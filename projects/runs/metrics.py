@@ -10,19 +10,19 @@ from threading import Lock
 from typing import Any
 from uuid import UUID
 
-from core.execution.run_folder import read_range
+from core.execution.log_file import extent, lines_between, places, read_log, whole_lines
 from projects.models import Run
 from projects.runs.paths import run_folder
 from projects.runs.state import event_add
 from projects.runs.thinning import Thinned
 from training.scripts.trainer.strict_json import SIGN, loads, signed
 
-READ_BYTES = 1024 * 1024
 MAX_LINE = 16 * 1024
 """Longer lines are something else."""
 MAX_POINTS = 2000
 MAX_READERS = 32
 MAX_KEPT = 4 * 1024 * 1024
+LOOKED_AT = 16 * 1024 * 1024  # of a log, for its curves: all of it, or so much all over it
 INHERITED = "inherited.jsonl"
 """In a resumed run's inputs: what its parent had logged up to the checkpoint."""
 NOT_FINITE = "loss_not_finite"
@@ -44,21 +44,6 @@ def parse_metrics(line: bytes) -> dict[str, Any] | None:
         return None
     whole = all(type(value.get(key)) is int for key in ("step", "max_steps"))
     return signed(value) if whole else None
-
-
-def whole_lines(path: Path, offset: int) -> Iterator[tuple[list[bytes], int]]:
-    """The lines from `offset` on, some at a time, with the offset after them.
-
-    A last line without an end is left for later; of an endless one the parts are given.
-    """
-    while chunk := read_range(path, offset, READ_BYTES):
-        end = chunk.rfind(b"\n") + 1
-        if not end:
-            if len(chunk) < READ_BYTES:
-                return
-            end = len(chunk)
-        offset += end
-        yield chunk[:end].splitlines(), offset
 
 
 def run_progress_update(run: Run) -> None:
@@ -120,21 +105,40 @@ def points_of(run: Run) -> Iterator[dict[str, Any]]:
 def run_metrics(run: Run, *, max_points: int = MAX_POINTS) -> dict[str, Any]:
     """`{"points", "total"}`: metrics lines in order, thinned evenly to `max_points`.
 
-    However long the log is, the memory is that of the points; what has been read is not read again.
+    However long the log is, the memory is that of the points, and what has been read is not read
+    again. A file of more than LOOKED_AT is looked at in places, and its total is an estimate.
     """
-    reader = readers.of(run.id)
-    with reader.lock:
-        reader.follow(_files(run))
-        lines, total = reader.thinned.lines(), reader.thinned.total
-        rest = read_range(run_folder(run).log, reader.offset(run_folder(run).log), MAX_LINE)
-    readers.settle(run.id, reader)
-    if parse_metrics(rest) is not None:  # whole, though its end is not there yet
-        lines, total = [*lines, rest], total + 1
+    log = run_folder(run).log
+    if extent(log).size > LOOKED_AT:
+        lines, total = _lines_in_places(run)
+    else:
+        reader = readers.of(run.id)
+        with reader.lock:
+            reader.follow(_files(run))
+            lines, total = reader.thinned.lines(), reader.thinned.total
+            rest = read_log(log, reader.offset(log), MAX_LINE)[1]
+        readers.settle(run.id, reader)
+        if parse_metrics(rest) is not None:  # whole, though its end is not there yet
+            lines, total = [*lines, rest], total + 1
     few = Thinned(max_points)
     for line in lines:
         few.add(line, parse_metrics(line) or {})
     points = [point for line in few.lines() if (point := parse_metrics(line)) is not None]
     return {"points": points, "total": total}
+
+
+def _lines_in_places(run: Run) -> tuple[list[bytes], int]:
+    """Metrics lines from all over long files, and about how many there are."""
+    found, total = Thinned(MAX_POINTS), 0
+    for file in _files(run):
+        before = found.total
+        spans, share = places(file, LOOKED_AT)
+        for start, end in spans:
+            for line in lines_between(file, start, end):
+                if (point := parse_metrics(line)) is not None:
+                    found.add(line.strip(), point)
+        total += round((found.total - before) / share)
+    return found.lines(), total
 
 
 @dataclass

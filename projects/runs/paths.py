@@ -17,7 +17,8 @@ def training_dir() -> Path:
 
 
 def run_folder(run: Run) -> RunFolder:
-    return RunFolder(training_dir() / "runs" / str(run.id))
+    root = training_dir() / "runs" / str(run.id)
+    return RunFolder(root, log_bytes=settings.RUN_LOG_MAX_BYTES)
 
 
 def open_run_file(run: Run, name: str) -> BinaryIO:

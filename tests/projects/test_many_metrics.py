@@ -12,11 +12,12 @@ import pytest
 from django.contrib.auth.models import User
 
 from core.accounts.actor import Actor
+from core.execution import log_file
 from projects.models import Project, Run
 from projects.runs import metrics
 from projects.runs.compare import MAX_POINTS as COMPARED
 from projects.runs.compare import curves
-from projects.runs.metrics import MAX_POINTS, READ_BYTES, readers, run_metrics, run_progress_update
+from projects.runs.metrics import MAX_POINTS, readers, run_metrics, run_progress_update
 from projects.runs.paths import run_folder
 from projects.runs.thinning import Thinned
 from projects.services import run_start
@@ -39,13 +40,14 @@ def add_lines(run: Run, *lines: str) -> None:
 def offsets_read(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """Where the log is read from now on."""
     asked: list[int] = []
-    read = metrics.read_range
+    read = log_file.read_log
 
-    def noted(path: Path, offset: int, limit: int) -> bytes:
+    def noted(path: Path, offset: int, limit: int) -> tuple[int, bytes]:
         asked.append(offset)
         return read(path, offset, limit)
 
-    monkeypatch.setattr(metrics, "read_range", noted)
+    for module in (log_file, metrics):
+        monkeypatch.setattr(module, "read_log", noted)
     return asked
 
 
@@ -81,7 +83,7 @@ def test_few_evaluations_among_many_steps_are_kept() -> None:
 def test_a_long_log_is_thinned_and_read_once(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     total = 3 * MAX_POINTS
     add_lines(run, *(f"words\n{line_of(step)}" for step in range(1, total + 1)))
-    add_lines(run, "x" * (READ_BYTES + 10) + "\n", line_of(total + 1, loss=0.25))
+    add_lines(run, "x" * (log_file.CHUNK + 10) + "\n", line_of(total + 1, loss=0.25))
     found = run_metrics(run)
     assert found["total"] == total + 1
     assert len(found["points"]) <= MAX_POINTS
