@@ -38,7 +38,7 @@ CODES: Codes = {
     "check_failed": Explanation(
         Severity.ERROR,
         _("The check %(subject)s itself failed: %(why)s"),
-        _("Report it, with the output of manage.py doctor --traceback"),
+        _("Report it, with the traceback that stands on standard error"),
     ),
 }
 

@@ -20,12 +20,19 @@ CODES: Codes = {
     "host_silent": Explanation(
         Severity.ERROR,
         _("The host %(subject)s has not reported; on it hang: %(hanging)s"),
-        _("Start the agent there (manage.py serve --only agent), or end what hangs on it"),
+        _(
+            "Start the platform there (manage.py serve); until then nothing is known of what hangs "
+            "on it"
+        ),
     ),
     "host_away": Explanation(
         Severity.WARNING,
         _("The host %(subject)s has not reported; nothing hangs on it"),
-        _("Start the agent there, or delete the host in the admin site if it is gone for good"),
+        _(
+            "Start the platform there; if it is gone for good: manage.py shell -c "
+            "'from core.execution.models import Host; "
+            'Host.objects.filter(pk="%(subject)s").delete()\''
+        ),
     ),
     "host_unknown": Explanation(
         Severity.ERROR,

@@ -18,7 +18,10 @@ CODES: Codes = {
     "lease_without_holder": Explanation(
         Severity.ERROR,
         _("%(subject)s is leased by the %(holder)s, which is not active"),
-        _("Delete the lease in the admin site (/admin/platform_site/lease/) so that others get it"),
+        _(
+            "Give it back: manage.py shell -c 'from core.execution.models import Lease; "
+            'Lease.objects.filter(pk=%(lease)s, holder_id="%(id)s").delete()\''
+        ),
     ),
     "holder_without_lease": Explanation(
         Severity.ERROR,
@@ -38,7 +41,8 @@ def leases_and_holders(facts: Facts) -> Iterator[Finding]:
     for lease in facts.leases:
         if (lease.holder_type, lease.holder_id) not in active:
             holder = f"{lease.holder_type} {lease.holder_id}"
-            yield Finding("lease_without_holder", str(lease), {"holder": holder}, lease.created_at)
+            params = {"holder": holder, "lease": lease.pk, "id": lease.holder_id}
+            yield Finding("lease_without_holder", str(lease), params, lease.created_at)
 
 
 def holders_and_leases(facts: Facts) -> Iterator[Finding]:

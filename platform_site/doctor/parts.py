@@ -45,7 +45,7 @@ CODES: Codes = {
     "queue_of_nobody": Explanation(
         Severity.ERROR,
         _("%(n)s tasks wait for the worker of %(subject)s, a host that nobody knows"),
-        _("Set PLATFORM_HOST of that machine back, or delete the tasks in the admin site"),
+        _("Set PLATFORM_HOST of that machine back, or delete them in /admin/django_q/ormq/"),
     ),
 }
 

@@ -67,13 +67,14 @@ class LivePlatform:
         self.process: subprocess.Popen[bytes] | None = None
         self.http = httpx.Client(base_url=self.url, timeout=30, trust_env=False)
 
-    def start(self) -> None:
+    def start(self, *, wait: bool = True) -> None:
         log = (self.folder / "serve.log").open("ab")
         self.process = subprocess.Popen(
             [sys.executable, str(ROOT / "manage.py"), "serve"],
             cwd=ROOT, env=self.environment, stdout=log, stderr=log, start_new_session=True,
         )  # fmt: skip
-        self.wait_ready()
+        if wait:
+            self.wait_ready()
 
     def manage(self, *arguments: str) -> str:
         done = subprocess.run(
