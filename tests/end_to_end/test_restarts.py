@@ -1,8 +1,7 @@
-"""kill -9 of ours, at any moment of a run: started once, every line once, the right end."""
+"""The platform stops, dies or misses a part: runs go on, and their end is told."""
 
 from __future__ import annotations
 
-import random
 import time
 
 import pytest
@@ -10,54 +9,6 @@ import pytest
 from tests.support.live_platform import LivePlatform, wait_for
 
 pytestmark = pytest.mark.processes
-
-LINES = 40
-SCRIPT = f"""
-echo started >> "$LLM_PLATFORM_RUN_DIR/starts"
-for i in $(seq 1 {LINES}); do
-  echo "{{\\"step\\": $i, \\"max_steps\\": {LINES}, \\"loss\\": 1.5}}"
-  sleep 0.05
-done
-"""
-MOMENTS = 20
-VICTIMS = (("web",), ("worker",), ("web", "worker", "agent"), ("everything",))
-
-
-def strike(platform: LivePlatform, victims: tuple[str, ...]) -> None:
-    if victims == ("everything",):
-        platform.kill_everything()
-        platform.start()
-    else:
-        platform.kill(*victims)
-        platform.wait_ready()
-
-
-def check_exactly_once(platform: LivePlatform, seed: int) -> None:
-    """Twenty runs, each struck at a random moment; the seed is printed for a failure."""
-    chance = random.Random(seed)
-    print(f"seed {seed}")
-    platform.script(SCRIPT)
-    platform.project("struck")
-    for index in range(MOMENTS):
-        run = platform.run("struck")
-        time.sleep(chance.uniform(0.0, 2.6))
-        strike(platform, VICTIMS[index % len(VICTIMS)])
-        data = run.wait_end(timeout=60)
-        assert data["status"] == "succeeded", (index, data)
-        assert data["progress"] == 1.0
-        assert (run.folder / "starts").read_text() == "started\n", index
-        lines = run.script_lines()
-        assert [line.split(",")[0] for line in lines] == [
-            f'{{"step": {step}' for step in range(1, LINES + 1)
-        ], index
-        platform_lines = [line for line in run.log().splitlines() if line.startswith("[platform]")]
-        # created, a warning of data that nobody has looked at, started, finished
-        assert len(platform_lines) == len(set(platform_lines)) == 4, platform_lines
-
-
-@pytest.mark.timeout(900)
-def test_local_runs_survive_twenty_random_kills(live_platform: LivePlatform) -> None:
-    check_exactly_once(live_platform, seed=20261123)
 
 
 def test_ctrl_c_stops_the_platform_and_leaves_the_run(live_platform: LivePlatform) -> None:

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from tests.support.kills import rows
-from tests.support.kills.storm import ROWS, Fate, Storm
+from tests.support.kills.people import ROWS, Fate
+from tests.support.kills.storm import Storm
 from tests.support.kills.victims import candidates, left_of
 
 
@@ -91,11 +92,12 @@ def _jobs(storm: Storm) -> Iterator[str]:
             yield f"job {id}: LINES LOST, {files[row['result_id']]['line_count']} of {ROWS}"
     if len(digests) > 1:
         yield f"jobs: the same file and policy gave several results: {dict(digests)}"
-    results = [file for file in files.values() if file["name"].endswith(".deidentified.jsonl")]
-    done = sum(digests.values())
-    if len(results) != done:
-        yield f"jobs: {len(results)} results of {done} jobs"
-    for line in left_of(found):
+    made = [json.loads(file["lineage"]) for file in files.values()]
+    results = Counter(lineage["job"] for lineage in made if lineage)
+    for id, count in results.items():
+        if count > 1:
+            yield f"job {id}: DOUBLED, it made {count} files"
+    for line in left_of(storm.fates["job"]):
         yield f"ORPHAN of an ended job: {line}"
 
 
