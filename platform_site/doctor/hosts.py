@@ -21,17 +21,16 @@ CODES: Codes = {
         Severity.ERROR,
         _("The host %(subject)s has not reported; on it hang: %(hanging)s"),
         _(
-            "Start the platform there (manage.py serve); until then nothing is known of what hangs "
-            "on it"
+            "Start the platform there (manage.py serve); if the host is gone for good: manage.py "
+            "give_up_host %(subject)s"
         ),
     ),
     "host_away": Explanation(
         Severity.WARNING,
         _("The host %(subject)s has not reported; nothing hangs on it"),
         _(
-            "Start the platform there; if it is gone for good: manage.py shell -c "
-            "'from core.execution.models import Host; "
-            'Host.objects.filter(pk="%(subject)s").delete()\''
+            "Start the platform there (manage.py serve); if the host is gone for good: manage.py "
+            "give_up_host %(subject)s"
         ),
     ),
     "host_unknown": Explanation(
@@ -69,7 +68,7 @@ def hosts_seen(facts: Facts) -> Iterator[Finding]:
         if host.seen_at - facts.now > CLOCK_SLACK:
             seconds = round((host.seen_at - facts.now).total_seconds())
             yield Finding("host_ahead", host.name, {"seconds": seconds})
-        elif not host.is_alive and not _is_me(host, facts):
+        elif not host.is_alive and host.given_up_at is None and not _is_me(host, facts):
             code = "host_silent" if host.name in hanging else "host_away"
             params = {"hanging": hanging.get(host.name, "")}
             yield Finding(code, host.name, params, host.seen_at)
@@ -100,7 +99,7 @@ def _is_me(host: Host, facts: Facts) -> bool:
 
 def _hanging(facts: Facts) -> dict[str, str]:
     """By host: how many active rows of each kind it has."""
-    counts = Counter((owner.row.host, owner.kind.name) for owner in facts.rows if owner.row.host)
+    counts = Counter((owner.row.host, owner.kind) for owner in facts.rows if owner.row.host)
     found: dict[str, list[str]] = {}
     for (host, kind), count in sorted(counts.items()):
         found.setdefault(host, []).append(f"{kind} ×{count}")

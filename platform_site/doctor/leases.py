@@ -37,7 +37,7 @@ CODES: Codes = {
 
 
 def leases_and_holders(facts: Facts) -> Iterator[Finding]:
-    active = {(owner.kind.name, owner.row.id) for owner in facts.rows}
+    active = {(owner.kind, owner.row.id) for owner in facts.rows}
     for lease in facts.leases:
         if (lease.holder_type, lease.holder_id) not in active:
             holder = f"{lease.holder_type} {lease.holder_id}"

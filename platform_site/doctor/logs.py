@@ -9,12 +9,11 @@ from typing import Any
 from django.db.models import Min
 from django.utils.translation import gettext_lazy as _
 
-from deployments.models import Deployment, DeploymentEvent
-from deployments.run.paths import run_folder as deployment_folder
+from core.execution.machine import Machine
 from platform_site.doctor.facts import Facts
 from platform_site.doctor.findings import Codes, Explanation, Finding, Severity
-from projects.models import Run, RunEvent
-from projects.runs.paths import run_folder
+from platform_site.doctor.rows import Owner
+from platform_site.hosts import MACHINES
 
 PATIENCE = timedelta(minutes=1)
 MOST = 200  # rows looked at; more of them have one cause
@@ -30,22 +29,23 @@ CODES: Codes = {
 
 def events_unwritten(facts: Facts) -> Iterator[Finding]:
     """What was never prepared has no log to write to."""
-    for row, since in _overdue(facts, RunEvent, "run", Run):
-        folder = run_folder(row)
-        if folder.exists():
-            yield Finding("events_unwritten", f"run {row.id}", {"log": folder.log}, since)
-    for row, since in _overdue(facts, DeploymentEvent, "deployment", Deployment):
-        log = deployment_folder(row).log
+    for machine in MACHINES:
+        if machine.states.has_log:
+            yield from _of_kind(machine, facts)
+
+
+def _of_kind(machine: Machine[Any], facts: Facts) -> Iterator[Finding]:
+    states = machine.states
+    late = states.event._default_manager.filter(
+        written=False, timestamp__lt=facts.now - PATIENCE
+    ).order_by()
+    oldest = dict(late.values_list(states.owner).annotate(Min("timestamp"))[:MOST])
+    mine = states.model._default_manager.filter(pk__in=list(oldest), host__in=["", facts.here])
+    for owner in (Owner(machine, row) for row in mine):
+        log = owner.folder.log
         if log.parent.is_dir():
-            yield Finding("events_unwritten", f"deployment {row.id}", {"log": log}, since)
-
-
-def _overdue(facts: Facts, events: Any, field: str, model: Any) -> Iterator[tuple[Any, Any]]:
-    """Rows of this host with the moment of their oldest unwritten line."""
-    late = events.objects.filter(written=False, timestamp__lt=facts.now - PATIENCE)
-    oldest = dict(late.order_by().values_list(field).annotate(Min("timestamp"))[:MOST])
-    for row in model.objects.filter(id__in=list(oldest), host__in=["", facts.here]):
-        yield row, oldest[row.id]
+            since = oldest[owner.row.pk]
+            yield Finding("events_unwritten", owner.subject, {"log": log}, since)
 
 
 CHECKS = [events_unwritten]

@@ -10,11 +10,11 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 
 from core.execution.executor import Observation, ProcessState
+from core.execution.machine import BEGIN_SECONDS
 from platform_site.doctor.facts import UUID_TEXT, Facts, Program, is_below_ours
 from platform_site.doctor.findings import Codes, Explanation, Finding, Severity
 from platform_site.doctor.rows import BEYOND_GRACE, Owner, rows_by_id
 
-BEGIN = timedelta(seconds=60)  # from hand-over to the wrapper's claim
 FINISHING = timedelta(minutes=10)  # a job's vault is filled after its process has ended
 SHOWN_PIDS = 8
 
@@ -42,8 +42,8 @@ CODES: Codes = {
         Severity.ERROR,
         _("Nothing is known of the process of %(subject)s: %(why)s"),
         _(
-            "Make the Docker engine answer (docker info as the platform's user); the run itself "
-            "may go on meanwhile"
+            "Make the Docker engine answer (docker info as the platform's user); the process "
+            "itself may go on meanwhile"
         ),
     ),
     "folder_missing": Explanation(
@@ -91,7 +91,10 @@ def _compare(owner: Owner, facts: Facts) -> Iterator[Finding]:
         params = {"status": row.status, "folder": owner.folder.root}
         yield Finding("folder_missing", owner.subject, params, owner.since)
         return
-    seen = owner.executor.status(owner.folder, getattr(row, "handle", {}))
+    if owner.executor is None:
+        yield Finding("process_unknown", owner.subject, {"why": row.executor}, owner.since)
+        return
+    seen = owner.executor.status(owner.folder, row.handle)
     if seen.state is ProcessState.LOST:
         yield Finding(
             "process_gone", owner.subject, {"status": row.status, "why": seen.code}, owner.since
@@ -99,20 +102,23 @@ def _compare(owner: Owner, facts: Facts) -> Iterator[Finding]:
     elif seen.state is ProcessState.UNKNOWN:
         why = seen.params.get("why", seen.code)
         yield Finding("process_unknown", owner.subject, {"why": why}, owner.since)
-    elif seen.state is ProcessState.STARTING and facts.now - row.submitted_at > (
-        BEGIN + BEYOND_GRACE
-    ):
-        log = owner.folder.control / "wrapper.log"
-        yield Finding("never_began", owner.subject, {"log": log}, row.submitted_at)
     else:
-        yield from _ended(owner, seen, facts)
+        yield from _late(owner, seen, facts)
+
+
+def _late(owner: Owner, seen: Observation, facts: Facts) -> Iterator[Finding]:
+    begin_by = owner.row.submitted_at + timedelta(seconds=BEGIN_SECONDS) + BEYOND_GRACE
+    if seen.state is ProcessState.STARTING and facts.now > begin_by:
+        log = owner.folder.control / "wrapper.log"
+        yield Finding("never_began", owner.subject, {"log": log}, owner.row.submitted_at)
+    yield from _ended(owner, seen, facts)
 
 
 def _ended(owner: Owner, seen: Observation, facts: Facts) -> Iterator[Finding]:
     if seen.result is None:
         return
     at = datetime.fromtimestamp(seen.result.finished_at, tz=UTC)
-    grace = FINISHING if owner.kind.name == "job" else BEYOND_GRACE
+    grace = FINISHING if owner.kind == "job" else BEYOND_GRACE
     if facts.now - at > grace:
         params = {"code": seen.result.returncode, "status": owner.row.status}
         yield Finding("end_not_told", owner.subject, params, at)

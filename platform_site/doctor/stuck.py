@@ -14,10 +14,11 @@ from deployments.choices import Status
 from deployments.models import BUSY_SECONDS
 from platform_site.doctor.facts import Facts
 from platform_site.doctor.findings import Codes, Explanation, Finding, Severity
-from platform_site.doctor.rows import BEYOND_GRACE, Owner, changed_at, stopping_without_force
+from platform_site.doctor.rows import BEYOND_GRACE, Owner
 
 LAUNCH = timedelta(seconds=60)
 START_SLACK = timedelta(minutes=5)
+TROUBLES = 2  # one may be a passing error
 
 _PARTS = _("See that agent and worker run (manage.py serve) and what their logs say of %(subject)s")
 CODES: Codes = {
@@ -61,7 +62,7 @@ CODES: Codes = {
     ),
     "in_trouble": Explanation(
         Severity.WARNING,
-        _("%(subject)s could not be looked after, again and again: %(why)s"),
+        _("%(subject)s could not be looked after, %(n)s times in a row: %(why)s"),
         _("Mend what it says; the platform tries again by itself"),
     ),
 }
@@ -77,15 +78,15 @@ def rows_not_started(facts: Facts) -> Iterator[Finding]:
 
 def _unclaimed(owner: Owner, facts: Facts) -> Iterator[Finding]:
     row = owner.row
-    due = getattr(row, "next_launch_at", None) or changed_at(row)
+    due = getattr(row, "next_launch_at", None) or owner.changed_at
     if facts.now - due > LAUNCH and not _rightly_waits(owner, facts):
         yield Finding("not_launched", owner.subject, {}, due)
 
 
 def _rightly_waits(owner: Owner, facts: Facts) -> bool:
     """For GPUs, or for a job before it."""
-    if owner.kind.name == "job":
-        working = [one for one in facts.mine if one.kind is owner.kind and one.row.submitted_at]
+    if owner.kind == "job":
+        working = [one for one in facts.mine if one.kind == owner.kind and one.row.submitted_at]
         return len(working) >= settings.DEID_JOBS
     return bool(not owner.row.host and getattr(owner.row, "gpus_wanted", 0))
 
@@ -101,17 +102,20 @@ def _claimed(owner: Owner, facts: Facts) -> Iterator[Finding]:
 
 
 def stops_not_obeyed(facts: Facts) -> Iterator[Finding]:
+    """An engine that was asked, and not forced, may finish its requests for as long as it likes."""
     for owner in facts.mine:
-        asked = owner.row.stop_requested_at
-        patience = timedelta(seconds=owner.kind.stop_patience()) + BEYOND_GRACE
-        if asked is not None and facts.now - asked > patience:
-            code = "stops_slowly" if stopping_without_force(owner) else "stop_not_obeyed"
-            yield Finding(code, owner.subject, {"status": owner.row.status}, asked)
+        asked, deaf_at = owner.row.stop_requested_at, owner.machine.deaf_at(owner.row)
+        patience = timedelta(seconds=settings.DEPLOY_TERMINATE_TIMEOUT)
+        params = {"status": owner.row.status}
+        if deaf_at is not None and facts.now > deaf_at + BEYOND_GRACE:
+            yield Finding("stop_not_obeyed", owner.subject, params, asked or deaf_at)
+        elif deaf_at is None and asked and facts.now > asked + patience + BEYOND_GRACE:
+            yield Finding("stops_slowly", owner.subject, params, asked)
 
 
 def engines_not_well(facts: Facts) -> Iterator[Finding]:
     for owner in facts.mine:
-        if owner.kind.name == "deployment" and owner.row.submitted_at is not None:
+        if owner.kind == "deployment" and owner.row.submitted_at is not None:
             yield from _health(owner, facts)
 
 
@@ -131,12 +135,12 @@ def _health(owner: Owner, facts: Facts) -> Iterator[Finding]:
 
 
 def rows_in_trouble(facts: Facts) -> Iterator[Finding]:
-    """A row that breaks whoever looks after it says so itself."""
+    """A row that breaks whoever looks after it says so itself, and is left alone for a while."""
     for owner in facts.mine:
-        if code := getattr(owner.row, "trouble_code", ""):
-            why = getattr(owner.row, "trouble", "") or code
-            since = getattr(owner.row, "trouble_at", None)
-            yield Finding("in_trouble", owner.subject, {"why": why}, since)
+        row = owner.row
+        if row.trouble_count >= TROUBLES:
+            why = str(row.notice_params.get("why", row.notice_code))
+            yield Finding("in_trouble", owner.subject, {"why": why, "n": row.trouble_count})
 
 
 CHECKS = [rows_not_started, stops_not_obeyed, engines_not_well, rows_in_trouble]

@@ -15,6 +15,7 @@ from django.utils import timezone
 from core.execution.leases import Holder, lease_take
 from core.execution.models import LeaseKind
 from core.execution.process_identity import identity
+from datasets.deid_jobs.state import run_folder as job_folder
 from deployments.models import DeploymentEvent
 from projects.models import RunEvent
 from projects.runs.paths import run_folder
@@ -178,16 +179,19 @@ def test_lines_that_are_not_in_the_log(doctor: Any, plant: Plant) -> None:
 
 
 def test_a_job_whose_process_is_gone(doctor: Any, plant: Plant) -> None:
-    from platform_site.doctor.rows import KINDS
-
     job = plant.job(plant.upload(), status="running", submitted_at=timezone.now())
-    begin(KINDS[2].folder(job), dead())
+    begin(job_folder(job), dead())
     assert doctor()["process_gone"]["subject"] == f"job {job.id}"
 
 
-def test_a_row_that_says_that_it_is_in_trouble(
-    doctor: Any, plant: Plant, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    run = plant.run(who=identity(), status="running")
-    monkeypatch.setattr(type(run), "trouble_code", "boom", raising=False)
-    assert doctor()["in_trouble"]["severity"] == "warning"
+def test_a_row_that_says_that_it_is_in_trouble(doctor: Any, plant: Plant) -> None:
+    run = plant.run(who=identity(), status="running", trouble_count=1)
+    assert doctor(status=0) == {}
+    plant.old(run, trouble_count=4, notice_code="trouble", notice_params={"why": "boom"})
+    found = doctor()["in_trouble"]
+    assert found["severity"] == "warning" and "boom" in found["what"]
+
+
+def test_a_row_of_an_executor_that_nobody_knows(doctor: Any, plant: Plant) -> None:
+    plant.run(who=identity(), status="running", executor="no-such")
+    assert "no-such" in doctor()["process_unknown"]["what"]
