@@ -87,9 +87,10 @@ def hosts_named(facts: Facts) -> Iterator[Finding]:
 
 
 def one_writer_a_file(facts: Facts) -> Iterator[Finding]:
-    alive = sorted(host.name for host in facts.hosts.values() if host.is_alive)
-    if connection.vendor == "sqlite" and len(alive) > 1:
-        yield Finding("sqlite_shared", ", ".join(alive))
+    """A machine that was just renamed is one host."""
+    alive = [host for host in facts.hosts.values() if host.is_alive]
+    if connection.vendor == "sqlite" and len({host.boot_id for host in alive}) > 1:
+        yield Finding("sqlite_shared", ", ".join(sorted(host.name for host in alive)))
 
 
 def _is_me(host: Host, facts: Facts) -> bool:

@@ -86,7 +86,8 @@ def _unclaimed(owner: Owner, facts: Facts) -> Iterator[Finding]:
 def _rightly_waits(owner: Owner, facts: Facts) -> bool:
     """For GPUs, or for a job before it."""
     if owner.kind == "job":
-        working = [one for one in facts.mine if one.kind == owner.kind and one.row.submitted_at]
+        others = [one.row for one in facts.mine if one.kind == owner.kind and one is not owner]
+        working = [row for row in others if row.submitted_at or row.claimed_at]
         return len(working) >= settings.DEID_JOBS
     return bool(not owner.row.host and getattr(owner.row, "gpus_wanted", 0))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from argparse import ArgumentParser
 from typing import Any
 
@@ -55,7 +56,7 @@ def callers_language() -> str:
     """What the caller's locale asks for; the platform's own where it asks for none of ours."""
     asked = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG", "")
     spoken = {"zh": "zh-hans", "en": "en"}
-    return spoken.get(asked.partition("_")[0], str(settings.LANGUAGE_CODE))
+    return spoken.get(re.split(r"[_.@]", asked)[0], str(settings.LANGUAGE_CODE))
 
 
 def as_json(told: list[Told]) -> str:

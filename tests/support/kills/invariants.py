@@ -103,23 +103,34 @@ def _jobs(storm: Storm) -> Iterator[str]:
 
 def _engines(storm: Storm) -> Iterator[str]:
     found = storm.look("engine")
-    roots = Counter(owner for owner, _one in candidates("engine", {"engine": set(found)}))
+    trees = Counter(owner for owner, _one in candidates("engine", {"engine": set(found)}))
     for id, row in found.items():
-        fate, said = (
-            storm.fates["engine"][id],
-            f"engine {id} ({row['status']} {row['reason_code']})",
-        )
-        if row["status"] == "running" and roots[id] != 1:
-            yield f"{said}: {roots[id]} trees serve it"
-        elif row["status"] == "running" and not row["health_ok"]:
-            yield f"{said}: it is not healthy"
-        elif row["status"] == "stopped" and not fate.stop_tried:
-            yield f"{said}: nobody asked for a stop"
-        elif row["status"] not in ("running", "stopped"):
-            yield f"{said}: STUCK or failed"
+        fate = storm.fates["engine"][id]
+        for breach in [*_serves(row, fate, trees[id]), *_engine_log(storm, id)]:
+            yield f"engine {id} ({row['status']} {row['reason_code']}): {breach}"
     quiet = [id for id in storm.fates["engine"] if found.get(id, {}).get("status") != "running"]
     for line in left_of(quiet):
         yield f"ORPHAN of an ended engine: {line}"
+
+
+def _serves(row: rows.Row, fate: Fate, trees: int) -> Iterator[str]:
+    if row["status"] == "running" and trees != 1:
+        yield f"DOUBLED or LOST: {trees} trees serve it"
+    elif row["status"] == "running" and not row["health_ok"]:
+        yield "it is not healthy"
+    elif row["status"] == "stopped" and not fate.stop_tried:
+        yield "UNTRUE: nobody asked for a stop"
+    elif row["status"] not in ("running", "stopped"):
+        yield "STUCK, or failed though it is to be started again"
+
+
+def _engine_log(storm: Storm, id: str) -> Iterator[str]:
+    log = _read(storm.platform.folder / "deploy_logs" / f"{id}.log").splitlines()
+    lines = Counter(line for line in log if line.startswith("[platform]"))
+    if twice := [line for line, count in lines.items() if count > 1]:
+        yield f"LINES of the platform twice: {twice}"
+    if unwritten := rows.unwritten_of_engine(storm.platform, id):
+        yield f"EVENTS not in the log: {unwritten}"
 
 
 def _leases(storm: Storm) -> Iterator[str]:

@@ -14,6 +14,7 @@ ROWS = {
     "engine": "select * from deployments_deployment",
     "job": "select * from datasets_filejob",
 }
+UNWRITTEN = "select code from deployments_deploymentevent where deployment_id = ? and not written"
 RUN_EVENTS = "select * from projects_runevent where run_id = ? order by id"
 ACTIVE = {"pending", "running", "starting", "stopping"}
 Row = dict[str, Any]
@@ -41,6 +42,10 @@ def is_active(row: Row) -> bool:
 
 def run_events(platform: LivePlatform, id: str) -> list[Row]:
     return query(platform, RUN_EVENTS, UUID(id).hex)
+
+
+def unwritten_of_engine(platform: LivePlatform, id: str) -> list[str]:
+    return [str(row["code"]) for row in query(platform, UNWRITTEN, UUID(id).hex)]
 
 
 def leased(platform: LivePlatform) -> set[tuple[str, str, str]]:
