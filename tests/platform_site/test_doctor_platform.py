@@ -188,44 +188,38 @@ def test_nothing_can_be_written_while_it_looks(plant: Plant) -> None:
     Host.objects.create(name="x")
 
 
+def ask_as_a_process(var: Path) -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, "PLATFORM_VAR": str(var), "LC_ALL": "en_US.UTF-8"}
+    argv = [sys.executable, str(ROOT / "manage.py"), "doctor", "--second-look=0"]
+    return subprocess.run(argv, env=environment, capture_output=True, text=True, cwd=ROOT)
+
+
 def test_a_database_that_is_away_is_said(tmp_path: Path) -> None:
-    """As a process of its own, on a folder that has none: nor does it make one."""
-    environment = {**os.environ, "PLATFORM_VAR": str(tmp_path / "empty"), "LC_ALL": "en_US.UTF-8"}
-    done = subprocess.run(
-        [sys.executable, str(ROOT / "manage.py"), "doctor"],
-        env=environment, capture_output=True, text=True, cwd=ROOT,
-    )  # fmt: skip
+    """A missing file stays missing."""
+    done = ask_as_a_process(tmp_path / "empty")
     assert done.returncode == 2 and "The database does not answer" in done.stderr
     assert sorted(one.name for one in (tmp_path / "empty").iterdir()) == ["secret_key"]
 
 
-def test_a_file_of_sqlite_is_left_as_it_is(tmp_path: Path) -> None:
+@pytest.mark.parametrize("in_use", [False, True])
+def test_a_file_of_sqlite_is_left_as_it_is(tmp_path: Path, in_use: bool) -> None:
     """Whether somebody has it open or not, no file beside it appears or changes."""
-    var = tmp_path / "var"
-    environment = {**os.environ, "PLATFORM_VAR": str(var)}
-
-    def manage(*arguments: str) -> subprocess.CompletedProcess[str]:
-        argv = [sys.executable, str(ROOT / "manage.py"), *arguments]
-        return subprocess.run(argv, env=environment, capture_output=True, text=True, cwd=ROOT)
-
-    def look() -> None:
-        before = files()
-        done = manage("doctor", "--second-look", "0")
-        assert done.returncode == 1 and "not_served" in done.stdout, done.stderr
-        assert files() == before
+    (tmp_path / "secret_key").write_text("".join(map(str, range(100))))
+    other = sqlite3.connect(tmp_path / "platform.sqlite3")
+    other.executescript("pragma journal_mode = wal; create table t (x)")
+    if not in_use:
+        other.close()
+    assert (tmp_path / "platform.sqlite3-wal").exists() == in_use
 
     def files() -> dict[str, int]:
         """But for the marks of readers, which every reader sets."""
         marks = "platform.sqlite3-shm"
-        return {one.name: one.stat().st_mtime_ns for one in var.iterdir() if one.name != marks}
+        return {one.name: one.stat().st_mtime_ns for one in tmp_path.iterdir() if one.name != marks}
 
-    assert manage("prepare").returncode == 0
-    look()
-    other = sqlite3.connect(var / "platform.sqlite3")
-    other.execute("delete from django_session")
-    other.commit()
-    assert (var / "platform.sqlite3-wal").exists()
-    look()
+    before = files()
+    done = ask_as_a_process(tmp_path)
+    assert done.returncode == 1 and "migrations_missing" in done.stdout, done.stderr
+    assert files() == before
     other.close()
 
 

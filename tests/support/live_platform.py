@@ -20,6 +20,7 @@ import psutil
 ROOT = Path(__file__).resolve().parents[2]
 CONFIG = "job: {type: sft}\nmodel: {base: any}\n"
 NAMES = ("web", "worker", "agent")
+OF_THE_MACHINE = {"disk_low", "disk_full", "inodes_low"}
 
 
 def free_port() -> int:
@@ -83,6 +84,16 @@ class LivePlatform:
             cwd=ROOT, env=self.environment, check=True, capture_output=True, text=True,
         )  # fmt: skip
         return done.stdout
+
+    def doctor(self) -> list[dict[str, Any]]:
+        """What the operator's command finds, but for what is the machine's and not ours."""
+        done = subprocess.run(
+            [sys.executable, str(ROOT / "manage.py"), "doctor", "--json", "--language=en"],
+            cwd=ROOT, env=self.environment, capture_output=True, text=True,
+        )  # fmt: skip
+        assert done.returncode in (0, 1), done.stderr
+        found = json.loads(done.stdout)["findings"]
+        return [one for one in found if one["code"] not in OF_THE_MACHINE]
 
     def wait_ready(self) -> None:
         wait_for(lambda: self.http.get("/healthz").status_code == 200, 60, "the server answers")

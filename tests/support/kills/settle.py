@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
-from typing import Any
-
 import psutil
 
 from tests.support.kills import rows
 from tests.support.kills.invariants import breaches
 from tests.support.kills.storm import Storm
 from tests.support.kills.victims import left_of
-from tests.support.live_platform import ROOT, wait_for
-
-OF_THE_MACHINE = {"disk_low", "disk_full", "inodes_low"}
+from tests.support.live_platform import wait_for
 
 
 def judge(storm: Storm) -> None:
     """Fails with every invariant that is broken and the timeline."""
-    broken = [*come_to_rest(storm), *breaches(storm), *doctor(storm), *remove(storm)]
+    broken = [
+        *come_to_rest(storm),
+        *breaches(storm),
+        *(f"doctor: {one}" for one in storm.platform.doctor()),
+        *remove(storm),
+    ]
     if broken:
         raise AssertionError(report(storm, broken))
 
@@ -77,19 +75,6 @@ def _engines_rest(storm: Storm) -> bool:
         row["status"] == "stopped" or (row["status"] == "running" and row["health_ok"])
         for row in now
     )
-
-
-def doctor(storm: Storm) -> list[str]:
-    """What the operator's own command has to say."""
-    done = subprocess.run(
-        [sys.executable, str(ROOT / "manage.py"), "doctor", "--json", "--language", "en"],
-        cwd=ROOT, env=storm.platform.environment, capture_output=True, text=True,
-    )  # fmt: skip
-    storm.note(f"doctor: {done.returncode}")
-    if done.returncode not in (0, 1):
-        return [f"doctor could not look: {done.stderr}"]
-    found: list[dict[str, Any]] = json.loads(done.stdout)["findings"]
-    return [f"doctor: {one}" for one in found if one["code"] not in OF_THE_MACHINE]
 
 
 def remove(storm: Storm) -> list[str]:
