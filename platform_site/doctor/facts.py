@@ -114,10 +114,10 @@ def _roots() -> list[str]:
 
 
 def _id_of(fact: ProcessFact) -> UUID | None:
-    """The id that its mark or its folder begins with."""
+    """The id in its mark or folder: the last one, since folders above may bear ids of others."""
     for text in (fact.key, fact.run_dir, *fact.places):
-        if found := UUID_TEXT.search(text):
-            return UUID(found[0])
+        if found := UUID_TEXT.findall(text):
+            return UUID(found[-1])
     return None
 
 
