@@ -78,12 +78,15 @@ def test_tasks_that_wait(doctor: Any, plant: Plant) -> None:
     assert found["queue_of_nobody"]["subject"] == "nobody"
 
 
-def test_folders_that_are_gone_or_full(
+def test_folders_that_are_gone_read_only_or_full(
     doctor: Any, plant: Plant, settings: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     settings.LLM_APP_STORAGE = Path(settings.PLATFORM_VAR) / "nowhere"
     assert set(doctor()) == {"folder_absent"}
     settings.LLM_APP_STORAGE = settings.PLATFORM_VAR
+    with monkeypatch.context() as patch:  # root may write anywhere
+        patch.setattr("platform_site.doctor.disks.os.access", lambda path, mode: False)
+        assert set(doctor()) == {"folder_read_only"}
     real = os.statvfs(settings.PLATFORM_VAR)
     block = real.f_frsize
 
