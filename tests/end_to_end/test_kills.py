@@ -1,4 +1,7 @@
-"""kill -9 of anything at any moment, amid what people ask for: nothing lost, doubled or left."""
+"""kill -9 of anything at any moment, amid what people ask for: nothing lost, doubled or left.
+
+KILL_SEED and KILL_MOMENTS in the environment ask for another storm and for another length.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +28,7 @@ SETTINGS = {
 
 
 def moments(usual: int) -> int:
-    """So many kills; KILL_MOMENTS asks for another number."""
+    """How many kills."""
     return int(os.environ.get("KILL_MOMENTS", usual))
 
 

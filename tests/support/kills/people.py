@@ -162,9 +162,7 @@ class People:
             id = self.chance.choice(sorted(found))
             self.note(f"WISH {name} {kind} {id[:8]} ({found[id]['status']})")
             self.fates[kind][id].stop_tried |= name in ("stop", "delete")
-            self.ask(
-                *self.place(name, kind, found[id]), **({} if name == "delete" else {"json": {}})
-            )
+            self.ask(*self.place(name, kind, found[id]), json={})
 
     def regret(self, kind: str) -> None:
         """Start one and stop it at once, wherever between the two it is then."""
