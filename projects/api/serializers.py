@@ -169,7 +169,7 @@ class ConfigReportSerializer(serializers.Serializer[Any]):
 
 class ConfigKeySerializer(serializers.Serializer[Any]):
     key = serializers.CharField(help_text="section.name")
-    type = serializers.CharField(help_text="int, float, bool, text, model, names or texts")
+    type = serializers.CharField(help_text="int, float, bool, text, file, model, names or texts")
     default = serializers.JSONField(allow_null=True)
     allowed = serializers.CharField(allow_blank=True, help_text="In words")
     choices = serializers.ListField(child=serializers.CharField())

@@ -113,7 +113,7 @@ def changes_of(data: bytes, name: str, fields: dict[str, str]) -> dict[str, Any]
 def _value(path: str, kind: str, typed: str) -> Any:
     if not typed:
         return None
-    if kind in ("text", "model"):
+    if kind in ("text", "file", "model"):
         return typed
     try:
         return load_mapping(f"value: {typed}".encode(), field=path)["value"]

@@ -30,8 +30,8 @@ SCHEDULERS = (
 class Key:
     """One key of a section. `methods`: those that read it; empty means all.
 
-    kind: int, float, bool, text, model (a folder or a name), names (a list of names or the word
-    all-linear), texts (a list of texts).
+    kind: int, float, bool, text, file (of rows), model (a folder or a name), names (a list of names
+    or the word all-linear), texts (a list of texts).
     """
 
     section: str
@@ -84,7 +84,7 @@ SECTIONS: dict[str, tuple[Key, ...]] = {
     ),
     "data": _section(
         "data",
-        ("train", "text", None, "Training file when the platform names none", "平台未指定时的训练文件"),
+        ("train", "file", None, "Training file when the platform names none", "平台未指定时的训练文件"),
     ),
     "training": _section(
         "training",
@@ -156,7 +156,7 @@ SECTIONS: dict[str, tuple[Key, ...]] = {
     ),
     "evaluation": _section(
         "evaluation",
-        ("data", "text", "", "Held-out file", "留出数据文件"),
+        ("data", "file", "", "Held-out file", "留出数据文件"),
         (("split", "float", 0.0, "Share of the training rows to hold out where no file is given",
           "未给文件时从训练数据留出的比例"), {"low": 0, "high": 0.9, "methods": LEARNS_FROM_ROWS}),
         (("eval_steps", "int", 50, "Steps between evaluations", "评估的步数间隔"),
@@ -179,6 +179,9 @@ FREE_KEYS = {
     "registry": ("Names of models, and the folders they stand for", "模型名称到目录的映射"),
     "output_dir": ("Output folder when the platform gives none", "平台未指定时的输出目录"),
 }
+FREE_OUTPUT = "output_dir"
+# Kinds of keys whose value leads to something on disk.
+FILE, MODEL, OUTPUT = "file", "model", "output"
 # What a method cannot do without.
 REQUIRED: dict[str, tuple[str, ...]] = {
     "sft": ("base",),
@@ -207,6 +210,36 @@ def keys_for(method: str) -> list[Key]:
         if (method in key.methods or not key.methods)
         and (method != "merge" or section in MERGE_READS)
     ]
+
+
+def named_files(document: Mapping[str, Any], *kinds: str) -> dict[str, str]:
+    """What a configuration names on disk: dotted key to path, as written; absent keys left out.
+
+    `kinds`: FILE (rows that are read), MODEL (a folder of weights, or a name in models/) or OUTPUT;
+    all of them unless told. A model's name is followed through the registry, whose folders are
+    listed as well. Whether the method reads the key does not count, nor whether anything is there.
+    """
+    wanted = kinds or (FILE, MODEL, OUTPUT)
+    registry = _section_of(document, "registry")
+    found: dict[str, Any] = {}
+    for key in (key for keys in SECTIONS.values() for key in keys if key.kind in wanted):
+        given = _section_of(document, key.section).get(key.name)
+        found[key.path] = registry_path(registry, given) if key.kind == MODEL else given
+    if MODEL in wanted:
+        found |= {f"registry.{name}": path for name, path in registry.items()}
+    if OUTPUT in wanted:
+        found[FREE_OUTPUT] = document.get(FREE_OUTPUT)
+    return {path: value for path, value in found.items() if isinstance(value, str) and value}
+
+
+def registry_path(registry: Mapping[str, Any], name: Any) -> Any:
+    """The folder that the registry gives to a model's name; else the name itself."""
+    return registry.get(name, name) if isinstance(name, str) else name
+
+
+def _section_of(document: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    section = document.get(name)
+    return section if isinstance(section, Mapping) else {}
 
 
 def method_of(document: Mapping[str, Any]) -> str:

@@ -46,6 +46,7 @@ KINDS = {
     "float": ("a number", "数字"),
     "bool": ("true or false", "true 或 false"),
     "text": ("text", "文本"),
+    "file": ("a file's name", "文件名"),
     "model": ("a model's name or folder", "模型名称或目录"),
     "names": ("a list of names or all-linear", "名称列表或 all-linear"),
     "texts": ("a list of texts", "文本列表"),
