@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import NamedTuple
 
 from django.db.models import Count, QuerySet, Sum
 from django.db.models.functions import Coalesce
@@ -29,7 +28,9 @@ def dataset_list(actor: Actor, search: str = "") -> QuerySet[Dataset]:
 def dataset_get(actor: Actor, dataset_id: object) -> Dataset:
     """One dataset with its files and configuration. Raises NotFound."""
     datasets = Dataset.objects.filter(id=as_uuid(dataset_id))
-    related = datasets.select_related("train_config", "owner", "team").prefetch_related("files")
+    related = datasets.select_related("train_config", "owner", "team").prefetch_related(
+        "files__state_version__policy"
+    )
     found = find_visible(related, actor)
     if found is None:
         raise NotFound(_("There is no such dataset"))
@@ -66,42 +67,6 @@ def train_config_text(dataset: Dataset) -> str:
     return train_config_path(train_config_get(dataset)).read_text("utf-8", errors="replace")
 
 
-class Upload(NamedTuple):
-    """An uploaded file as a run takes it; `state` says whether personal data is in it."""
-
-    path: Path
-    description: str
-    state: str = ""
-
-
-def newest_file_named(actor: Actor, name: str) -> Upload | None:
-    """The newest upload of that original name that the actor sees."""
-    file = (
-        visible(DatasetFile.objects.filter(name=name), actor.user, "dataset__")
-        .select_related("dataset")
-        .order_by("-dataset__created_at", "-uploaded_at")
-        .first()
-    )
-    if file is None:
-        return None
-    described = _described(file.name, file.dataset, file.stored_name)
-    return Upload(file_path(file), described, file.data_state)
-
-
-def newest_config_named(actor: Actor, name: str) -> Upload | None:
-    """The same for training configurations."""
-    config = (
-        visible(TrainConfig.objects.filter(filename=name), actor.user, "dataset__")
-        .select_related("dataset")
-        .order_by("-dataset__created_at")
-        .first()
-    )
-    if config is None:
-        return None
-    path = train_config_path(config)
-    return Upload(path, _described(config.filename, config.dataset, config.stored_name))
-
-
 def is_safe(state: str) -> bool:
     """Whether training may read it under a gate: clean, or de-identified."""
     return state in (DataState.CLEAN, DataState.DEIDENTIFIED)
@@ -119,7 +84,3 @@ def uploaded_names(actor: Actor, limit: int = 200) -> tuple[list[str], list[str]
     files = seen_files.values_list("name", flat=True)[:limit]
     configs = seen_configs.values_list("filename", flat=True)
     return list(dict.fromkeys(files)), list(dict.fromkeys(configs[:limit]))
-
-
-def _described(name: str, dataset: Dataset, stored_name: str) -> str:
-    return f"{name} ({dataset.name}, {dataset.id}, {stored_name})"

@@ -1,13 +1,8 @@
-"""Which versions an operator has approved; those of built-in policies are, as they come."""
+"""Which versions an operator has approved."""
 
 import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
-
-
-def approve_built_in(apps, schema_editor):
-    versions = apps.get_model("deid", "PolicyVersion").objects
-    versions.filter(policy__built_in=True).update(approved_at=models.F("created_at"))
 
 
 class Migration(migrations.Migration):
@@ -36,5 +31,4 @@ class Migration(migrations.Migration):
                 verbose_name="approved by",
             ),
         ),
-        migrations.RunPython(approve_built_in, migrations.RunPython.noop),
     ]
