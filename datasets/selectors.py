@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from django.db.models import Count, QuerySet, Sum
@@ -13,7 +14,7 @@ from core.accounts.ownership import find_visible, visible
 from core.errors import NotFound
 from core.identifiers import as_uuid
 from datasets import storage
-from datasets.models import Dataset, DatasetFile, DataState, TrainConfig
+from datasets.models import STATE_ORDER, Dataset, DatasetFile, DataState, TrainConfig
 
 
 def dataset_list(actor: Actor, search: str = "") -> QuerySet[Dataset]:
@@ -70,6 +71,24 @@ def train_config_text(dataset: Dataset) -> str:
 def is_safe(state: str) -> bool:
     """Whether training may read it under a gate: clean, or de-identified."""
     return state in (DataState.CLEAN, DataState.DEIDENTIFIED)
+
+
+def worst_state(states: Iterable[str]) -> str:
+    """Of files that are read together; empty where there are none."""
+    found = {state or DataState.UNSCANNED for state in states}
+    return str(next((state for state in STATE_ORDER if state in found), ""))
+
+
+def stored_names() -> set[str]:
+    """Under which all uploaded data files are stored."""
+    return set(DatasetFile.objects.values_list("stored_name", flat=True))
+
+
+def state_stored(stored_name: str) -> str | None:
+    """The present state of an upload by the name it is stored under; None where it is gone."""
+    return DatasetFile.objects.filter(stored_name=stored_name).values_list(
+        "data_state", flat=True
+    ).first()  # fmt: skip
 
 
 def state_label(state: str) -> str:

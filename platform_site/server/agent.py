@@ -24,6 +24,7 @@ from datasets.storage import remove_orphans
 from deployments.run.lifecycle import deployment_sweep, prune_logs
 from deployments.watch import polling
 from projects.runs.artifacts import index_round
+from projects.runs.input_copies import copies_prune
 from projects.runs.lifecycle import run_sweep
 from projects.runs.retention import checkpoints_prune
 
@@ -41,7 +42,9 @@ SWEEPS: list[tuple[Action, str]] = [
     (polling.facts_check, "METRICS_INTERVAL"),
     (hosts_report, "HEALTH_INTERVAL"),
 ]
-HOUSEKEEPING: list[Action] = [prune_folders, checkpoints_prune, prune_logs, polling.samples_prune]
+HOUSEKEEPING: list[Action] = [
+    prune_folders, checkpoints_prune, copies_prune, prune_logs, polling.samples_prune,
+]  # fmt: skip
 
 
 class Agent:

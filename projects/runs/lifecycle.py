@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import logging
 import os
-import shutil
 import signal
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -23,11 +22,11 @@ from core.execution.executor import ExecutorError, Observation, ProcessState, Sp
 from core.execution.models import Host
 from core.execution.registry import choose_executor_name, executor_named
 from core.execution.run_folder import Result
-from core.files.paths import link_or_copy
 from core.files.uploads import FULL_DISK_ERRORS
 from projects.models import ACTIVE_STATUSES, Run, RunEvent, RunOrigin, RunStatus
 from projects.runs import queue
 from projects.runs.checkpoints import checkpoint_take
+from projects.runs.input_copies import frozen_copy, named_data
 from projects.runs.messages import render
 from projects.runs.metrics import run_progress_update
 from projects.runs.paths import run_folder, training_dir
@@ -105,7 +104,7 @@ def _prepare(run: Run) -> Spec:
     script = training_dir() / "scripts" / run.inputs["script"]
     if not script.is_file() or not os.access(script, os.R_OK):
         raise ExecutorError("script_missing", script=f"scripts/{run.inputs['script']}")
-    config = _frozen(Path(run.inputs["config"]), folder.inputs, copy=True)
+    config = frozen_copy(Path(run.inputs["config"]), folder.inputs)
     dataset = _dataset(run)
     checkpoint_take(run)
     argv = ["bash", str(script), str(config)]
@@ -114,7 +113,7 @@ def _prepare(run: Run) -> Spec:
         key=str(run.id),
         folder=folder,
         argv=argv,
-        env=_environment(run, dataset),
+        env=_environment(run, dataset) | named_data(run),
         digest={
             **({"dataset": str(dataset)} if dataset else {}),
             "config": str(config),
@@ -132,7 +131,7 @@ def _dataset(run: Run) -> Path | None:
         return None
     dataset = Path(run.inputs["dataset"])
     if run.inputs["uploaded"]:  # uploads lie outside the mount; files of the mount stay put
-        return _frozen(dataset, run_folder(run).inputs, copy=False)
+        return frozen_copy(dataset, run_folder(run).inputs)
     if not dataset.is_file():
         raise ExecutorError("input_missing", name=dataset.name)
     return dataset
@@ -145,24 +144,6 @@ def _opening(run: Run) -> str:
 
 def _place() -> dict[str, str]:
     return {"container": settings.TRAINING_CONTAINER_NAME, "host": settings.PLATFORM_HOST}
-
-
-def _frozen(source: Path, folder: Path, *, copy: bool) -> Path:
-    """A copy of `source` in `folder`, or a hard link where that is as good and possible."""
-    target = folder / source.name
-    if target.exists():
-        return target
-    temporary = folder / f".{source.name}.tmp"
-    temporary.unlink(missing_ok=True)
-    try:
-        if copy:
-            shutil.copyfile(source, temporary)
-        else:
-            link_or_copy(source, temporary)
-    except FileNotFoundError as error:
-        raise ExecutorError("input_missing", name=source.name) from error
-    temporary.replace(target)
-    return target
 
 
 def _environment(run: Run, dataset: Path | None) -> dict[str, str]:

@@ -56,9 +56,7 @@ def load(path: Path, kind: str) -> Settings:
         models=_models(checked, method),
         dataset=_dataset(values["data"]["train"]) if method in METHODS else Path(os.devnull),
         output=_output(checked.document.get("output_dir"), path),
-        eval_dataset=_existing(evaluation["data"], "evaluation.data")
-        if evaluation["data"]
-        else None,
+        eval_dataset=_held_out(evaluation["data"]),
         training=values["training"],
         lora=values["lora"] if _adapts(method, checked.document) else None,
         evaluation=evaluation,
@@ -139,6 +137,14 @@ def _dataset(name: str | None) -> Path:
     if not name:
         raise ConfigError("data.train must name the dataset file when the platform gives none")
     return _existing(name, "data.train")
+
+
+def _held_out(name: str) -> Path | None:
+    """The file that the platform has found under that name, an upload perhaps; else a file here."""
+    if not name:
+        return None
+    given = os.environ.get("LLM_PLATFORM_EVALUATION_DATA")
+    return Path(given) if given else _existing(name, "evaluation.data")
 
 
 def _output(named: Any, path: Path) -> Path:
