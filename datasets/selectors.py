@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
+from uuid import UUID
 
 from django.db.models import Count, QuerySet, Sum
 from django.db.models.functions import Coalesce
@@ -36,6 +37,12 @@ def dataset_get(actor: Actor, dataset_id: object) -> Dataset:
     if found is None:
         raise NotFound(_("There is no such dataset"))
     return found
+
+
+def datasets_seen(actor: Actor, ids: Iterable[UUID]) -> dict[UUID, Dataset]:
+    """Those of `ids` that the actor sees."""
+    found = Dataset.objects.select_related("owner").filter(id__in=list(ids))
+    return {dataset.id: dataset for dataset in visible(found, actor.user)}
 
 
 def file_get(actor: Actor, upload_id: object) -> DatasetFile:

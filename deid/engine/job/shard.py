@@ -81,11 +81,11 @@ class ShardWork:
             self._counted(row, spans, report)
             report.own += sum(map(len, own))
             if self.spec.kind != DEIDENTIFY or not any(spans):
-                report.left += left_readable(self.policy, own)
+                report.left += left_readable(self.policy, row.texts, own)
                 yield row.write(row.texts)
                 continue
             result = Replacer(self._operators).run(row.texts, spans)
-            report.left += left_readable(self.policy, own, result)
+            report.left += left_readable(self.policy, row.texts, own, result)
             for entity in result.entities:
                 mapping[entity.original] = (entity.type, entity.replacement)
             if self.policy.is_reversible and self.plan.format != "parquet":
