@@ -56,10 +56,15 @@ def worked_on(user: User, file: DatasetFile, kind: JobKind, version: PolicyVersi
         keys.key_make(keys.VAULT)
     folder.write_spec(
         Spec(
-            kind, str(file_path(file)), format_of(file) or "text", version.content, 1,
-            date.today().isoformat(), str(keys.key_path(key)) if key else "",
-            str(keys.key_path(keys.VAULT)) if kept else "",
-        )  # fmt: skip
+            kind=kind,
+            source=str(file_path(file)),
+            format=format_of(file) or "text",
+            policy=version.content,
+            processes=1,
+            day=date.today().isoformat(),
+            key_file=str(keys.key_path(key)) if key else "",
+            vault_key_file=str(keys.key_path(keys.VAULT)) if kept else "",
+        )
     )
     plan = program._plan(folder)
     work = ShardWork(folder.root)
