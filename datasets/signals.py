@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from django.dispatch import Signal
 
@@ -24,4 +24,4 @@ class Kept(NamedTuple):
 def told(actor: Any, stored_names: list[str]) -> list[Kept]:
     """Send `files_deleted`; every copy that stays."""
     answers = files_deleted.send(Kept, actor=actor, stored_names=stored_names)
-    return [kept for _receiver, answer in answers for kept in answer]
+    return [kept for _receiver, answer in answers for kept in cast(list[Kept], answer)]

@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 from core.accounts.actor import Actor
 from core.errors import Conflict
 from datasets.selectors import state_stored
-from projects.configs.inputs import Input, RunInputs, asked_in
+from projects.configs.files import Input
+from projects.configs.inputs import RunInputs, asked_in
 from projects.models import Run, RunOrigin, RunStatus
 from projects.runs.make import Plan, run_make
 from projects.runs.paths import run_folder

@@ -11,7 +11,8 @@ from typing import Any
 
 from core.errors import PlatformError
 from core.safe_yaml import load_mapping
-from projects.configs.inputs import Input, read_config
+from projects.configs.files import Input
+from projects.configs.inputs import read_config
 from projects.models import Run
 from projects.runs.paths import run_folder
 

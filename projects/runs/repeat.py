@@ -11,8 +11,8 @@ from core.accounts.actor import Actor
 from core.errors import Conflict, Invalid
 from datasets.selectors import state_stored
 from projects.configs.form import apply_changes
+from projects.configs.files import Input
 from projects.configs.inputs import (
-    Input,
     RunInputs,
     find_config,
     find_dataset,
