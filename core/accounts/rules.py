@@ -108,6 +108,7 @@ def register() -> None:
     add("deid.approve_policy", is_operator)
     add("projects.loosen_gate", is_operator)
     add("projects.raise_priority", is_operator)
+    add("platform_site.give_up_host", is_operator)
     for app in (
         "deid",
         "datasets",

@@ -30,7 +30,9 @@ def finish(job: FileJob) -> None:
         _finish_file(job, folder, report)
     else:
         with transaction.atomic():
-            if transition(job, JobStatus.SUCCEEDED, report=report, done=job.total):
+            if transition(
+                job, JobStatus.SUCCEEDED, code="succeeded", report=report, done=job.total
+            ):
                 version = _version(job)
                 state_set(job.source, state_of_read(report, version), version)
     shutil.rmtree(folder.root, ignore_errors=True)
@@ -63,7 +65,9 @@ def _finish_file(job: FileJob, folder: Folder, report: dict[str, Any]) -> None:
             state_version=version,
             lineage=_lineage(job, report),
         )
-        moved = transition(job, JobStatus.SUCCEEDED, report=report, result=result, done=job.total)
+        moved = transition(
+            job, JobStatus.SUCCEEDED, code="succeeded", report=report, result=result, done=job.total
+        )
         if not moved:
             transaction.set_rollback(True)
             return

@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from core.accounts.actor import Actor
 from core.errors import Conflict, Invalid
 from datasets.selectors import state_stored
-from projects.configs.form import apply_changes
 from projects.configs.files import Input
+from projects.configs.form import apply_changes
 from projects.configs.inputs import (
     RunInputs,
     find_config,

@@ -151,7 +151,7 @@ def test_what_a_report_says_of_what_was_read(report: dict[str, Any], state: str 
 def test_states_of_before_are_believed_where_the_built_in_policy_found_them(
     alice: User, alices: Client
 ) -> None:
-    migration = importlib.import_module("datasets.migrations.0005_believe_only_approved_versions")
+    migration = importlib.import_module("datasets.migrations.0006_believe_only_approved_versions")
     mine, lineage = version_of(alice, "mine", default="keep"), {"policy": "default"}
     seen = {}
     for name, version, state, report, made_from in (

@@ -145,7 +145,7 @@ def test_runs_made_from_a_run_are_asked_about_what_it_read_as_it_is_judged_now(
 def test_runs_of_before_were_on_unscanned_data_where_no_approved_version_says_otherwise(
     alices: Client,
 ) -> None:
-    migration = importlib.import_module("projects.migrations.0006_believe_only_approved_versions")
+    migration = importlib.import_module("projects.migrations.0007_believe_only_approved_versions")
     start(alices)
     run = Run.objects.get()
     migration.believe_only_approved_versions(apps, None)

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("datasets", "0003_deid_jobs"),
+        ("datasets", "0004_life_cycle"),
         ("deid", "0002_default_policy"),
     ]
     operations = [

@@ -38,7 +38,7 @@ def _keep_if(file, version):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("datasets", "0004_state_says_which_policy"),
+        ("datasets", "0005_state_says_which_policy"),
         ("deid", "0004_built_in_versions_are_approved"),
     ]
     operations = [

@@ -20,8 +20,8 @@ def believe_only_approved_versions(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("projects", "0005_projects_hold_uploads"),
-        ("datasets", "0005_believe_only_approved_versions"),
+        ("projects", "0006_projects_hold_uploads"),
+        ("datasets", "0006_believe_only_approved_versions"),
     ]
     operations = [
         migrations.RunPython(believe_only_approved_versions, migrations.RunPython.noop),

@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("projects", "0004_training")]
+    dependencies = [("projects", "0005_life_cycle")]
     operations = [
         migrations.AddField(
             model_name="project",
