@@ -102,3 +102,14 @@ def test_two_who_add_words_to_what_they_saw_lose_neither(
     assert [version.name for version in versions] == ["1", "2", "3", "4"]
     assert versions[2].content["allow"] == ["one"]
     assert versions[2].content["deny"] == [{"text": "two"}]
+
+
+def test_a_refusal_is_written_down_though_nothing_is_changed(policy: DeidPolicy, bob: User) -> None:
+    policy.visibility = "everyone"
+    policy.save()
+    client = client_of(bob)
+    for method, body in (("put", {"content": {"default": "drop"}}), ("delete", {})):
+        assert getattr(client, method)(PATH, body, "application/json").status_code == 403
+    assert client.post(f"{PATH}/words", {"allow": ["x"]}, "application/json").status_code == 403
+    refused = AuditEntry.objects.filter(refused=True, username="bob")
+    assert {one.action for one in refused} == {"deid.change_deidpolicy", "deid.delete_deidpolicy"}
