@@ -6,13 +6,14 @@ comes later must not be trained on in place of who was meant.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.models import User
-from django.db.models import Q, QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from core.accounts.actor import Actor
@@ -27,7 +28,6 @@ from datasets.selectors import file_path, train_config_path
 class Upload:
     """An uploaded file as a run takes it; `state` says whether personal data is in it."""
 
-    id: str
     dataset_id: UUID
     owner_id: int | None
     path: Path
@@ -35,39 +35,35 @@ class Upload:
     state: str = ""
 
 
-class Files:
-    """Data files by their original names, newest of the newest dataset first."""
+@dataclass(frozen=True)
+class Kind:
+    """What may be uploaded to a dataset, and the field that has its original name."""
 
-    @staticmethod
-    def named(name: str) -> QuerySet[DatasetFile]:
-        files = DatasetFile.objects.filter(name=name).select_related("dataset__owner")
-        return files.order_by("-dataset__created_at", "-uploaded_at")
+    model: type[Model]
+    name_field: str
+    path: Callable[[Any], Path]
 
-    @staticmethod
-    def upload(row: Any) -> Upload:
-        return Upload(
-            str(row.id), row.dataset_id, row.dataset.owner_id, file_path(row),
-            _described(row.name, row), row.data_state,
-        )  # fmt: skip
+    def named(self, name: str) -> QuerySet[Any]:
+        """Newest of the newest dataset first."""
+        rows = self.model._default_manager.filter(**{self.name_field: name})
+        return rows.select_related("dataset__owner").order_by(
+            "-dataset__created_at", "-uploaded_at"
+        )
 
+    def upload(self, row: Any) -> Upload:
+        dataset = row.dataset
+        state = getattr(row, "data_state", "")
+        return Upload(dataset.id, dataset.owner_id, self.path(row), self._described(row), state)
 
-class Configs:
-    """Training configurations, likewise."""
-
-    @staticmethod
-    def named(name: str) -> QuerySet[TrainConfig]:
-        configs = TrainConfig.objects.filter(filename=name).select_related("dataset__owner")
-        return configs.order_by("-dataset__created_at", "-uploaded_at")
-
-    @staticmethod
-    def upload(row: Any) -> Upload:
-        return Upload(
-            str(row.dataset_id), row.dataset_id, row.dataset.owner_id, train_config_path(row),
-            _described(row.filename, row),
-        )  # fmt: skip
+    def _described(self, row: Any) -> str:
+        """For a run's log: whose, and where, in any language."""
+        name, dataset = getattr(row, self.name_field), row.dataset
+        owner = dataset.owner.get_username() if dataset.owner else "–"
+        return f"{owner}: {name} ({dataset.name}, {dataset.id}, {row.stored_name})"
 
 
-Kind = type[Files] | type[Configs]
+FILES = Kind(DatasetFile, "name", file_path)
+CONFIGS = Kind(TrainConfig, "filename", train_config_path)
 
 
 def upload_named(kind: Kind, name: str, *, owner: User | None, actor: Actor) -> Upload | None:
@@ -76,7 +72,7 @@ def upload_named(kind: Kind, name: str, *, owner: User | None, actor: Actor) -> 
     Raises Invalid where it means a file of the owner's that the actor may not see: another file of
     that name would not be it.
     """
-    rows: QuerySet[Any] = kind.named(name)
+    rows = kind.named(name)
     own = rows.filter(dataset__owner=owner).first()
     if own is not None:
         return kind.upload(_seen(own, name, actor))
@@ -110,10 +106,3 @@ def _seen(row: Any, name: str, actor: Actor) -> Any:
             % {"name": name, "owner": owner}
         )
     return row
-
-
-def _described(name: str, row: Any) -> str:
-    """For a run's log: whose, and where, in any language."""
-    dataset = row.dataset
-    owner = dataset.owner.get_username() if dataset.owner else "–"
-    return f"{owner}: {name} ({dataset.name}, {dataset.id}, {row.stored_name})"

@@ -15,7 +15,7 @@ from core.accounts.ownership import find_visible
 from core.errors import Invalid
 from core.files.paths import check_relative, resolve_under
 from core.identifiers import as_uuid
-from datasets.names import Files, Upload, upload_named
+from datasets.names import FILES, Upload, upload_named
 from projects.models import Project, Run
 from projects.runs.paths import training_dir
 from training.scripts.trainer.schema import FILE, MODEL, named_files
@@ -64,7 +64,7 @@ def _data(actor: Actor, project: Project, key: str, name: str) -> Input:
                     field=key,
                 )
             return Input(name, path, None, key=key)
-    upload = upload_named(Files, name, owner=project.owner, actor=actor)
+    upload = upload_named(FILES, name, owner=project.owner, actor=actor)
     found = taken(name, upload, key) if upload else None
     return found or Input(name, Path(), None, key=key)
 

@@ -14,7 +14,7 @@ from core.accounts.actor import Actor
 from core.errors import Invalid
 from core.files.paths import resolve_under
 from core.safe_yaml import load_mapping
-from datasets.names import Configs, Files, Kind, upload_held, upload_named
+from datasets.names import CONFIGS, FILES, Kind, upload_held, upload_named
 from projects.configs.files import Input, data_named, models_check, refuse_run_folder, taken
 from projects.models import Project
 from projects.runs.paths import training_dir
@@ -108,8 +108,8 @@ class Place:
     kind: Kind
 
 
-DATASET = Place("dataset", "dataset_name", "datasets", "file_dataset_id", Files)
-CONFIG = Place("config", "training_yaml_name", "configs", "config_dataset_id", Configs)
+DATASET = Place("dataset", "dataset_name", "datasets", "file_dataset_id", FILES)
+CONFIG = Place("config", "training_yaml_name", "configs", "config_dataset_id", CONFIGS)
 
 
 def inputs_hold(actor: Actor, project: Project) -> None:

@@ -82,7 +82,7 @@ def copies_forget(*, actor: Actor, names: Collection[str]) -> list[Kept]:
 def copies_prune() -> None:
     """Housekeeping: copies of uploads that are gone, of runs that no longer need them."""
     known = stored_names()
-    for run in runs_ended_here().iterator():
+    for run in runs_ended_here().only("id", "inputs", "status").iterator():
         gone = _uploads_of(run) - known
         paths = _held(run_folder(run).inputs, gone) if gone else []
         if paths and not _needs(run):

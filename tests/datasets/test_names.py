@@ -147,6 +147,22 @@ def test_configurations_are_held_likewise(alices: Client, bobs: Client) -> None:
     assert Path(Run.objects.latest("created_at").inputs["config"]).read_bytes()[:2] == b"#2"
 
 
+def test_a_name_that_is_changed_means_another_upload(
+    alices: Client, alice: User, operator: User
+) -> None:
+    other = uploaded(alices, "other.jsonl", b"{}\n")
+    upload(alices)
+    made = project(alices)
+    form = {
+        "owner": alice.pk, "visibility": "private", "name": "p", "dataset_name": "other.jsonl",
+        "training_yaml_name": "c.yaml",
+    }  # fmt: skip
+    answer = client_of(operator).post(f"/admin/projects/project/{made['id']}/change/", form)
+    assert answer.status_code == 302
+    assert Project.objects.get().file_dataset_id == other.dataset_id
+    assert taken(alices) == str(other.id)
+
+
 @pytest.mark.parametrize("field", ["dataset_name", "training_yaml_name"])
 def test_files_of_runs_are_not_taken_by_their_path(
     alices: Client, bobs: Client, training: Path, field: str
