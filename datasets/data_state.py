@@ -15,13 +15,12 @@ from deid.models import PolicyVersion
 def state_of_read(report: dict[str, Any], version: PolicyVersion) -> DataState | None:
     """Of the file that a job has read; None: the job says nothing that would change its state.
 
-    Bad news is believed of every policy, good news only of an approved version. A report without
-    the platform's own count, or with rows that could not be read as what they are, is no good news.
+    Bad news is believed of every policy, good news only of an approved version: rows that could
+    only be read as text may hold more than was found, and a report without the platform's own
+    count says nothing good.
     """
-    if report.get("entities") or report.get("own"):
+    if report.get("entities") or report.get("own") or report.get("broken"):
         return DataState.PERSONAL
-    if report.get("broken"):
-        return DataState.UNSCANNED
     if "own" not in report or not version.is_approved:
         return None
     return DataState.CLEAN

@@ -76,8 +76,9 @@ def _finish_file(job: FileJob, folder: Folder, report: dict[str, Any]) -> None:
 
 
 def _lineage(job: FileJob, report: dict[str, Any]) -> dict[str, Any]:
-    """`left`: finds of the platform's own types that can still be read; `broken`: odd rows."""
+    """`left`: finds of the platform's own types that can still be read."""
     version = job.policy_version
+    said = {"broken_rows": str(report["broken"])} if report.get("broken") else {}
     return {
         "job": str(job.id),
         "source": str(job.source_id),
@@ -85,7 +86,8 @@ def _lineage(job: FileJob, report: dict[str, Any]) -> dict[str, Any]:
         "source_sha256": job.source.sha256,
         "policy": version.policy.slug,
         "policy_version": version.name,
-        **{name: report[name] for name in ("left", "broken") if name in report},
+        **({"left": report["left"]} if "left" in report else {}),
+        **said,
     }
 
 

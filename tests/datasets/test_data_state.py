@@ -135,7 +135,7 @@ def test_what_an_approved_version_found_clean_another_does_not_undo(
     ("report", "state"),
     [
         ({"entities": 0, "own": 0, "broken": 0}, "clean"),
-        ({"entities": 0, "own": 0, "broken": 1}, "unscanned"),
+        ({"entities": 0, "own": 0, "broken": 1}, "personal"),
         ({"entities": 0, "own": 2, "broken": 0}, "personal"),
         ({"entities": 1, "own": 0, "broken": 0}, "personal"),
         ({"entities": 0}, None),
