@@ -19,6 +19,7 @@ from core.accounts.admin_audit import Audited
 from core.errors import PlatformError
 from datasets import services
 from datasets.models import CheckStatus, Dataset, DatasetFile, FileJob, TrainConfig
+from datasets.pages.forms import tell_kept
 
 
 class UploadForm(forms.ModelForm[Any]):
@@ -120,11 +121,11 @@ class DatasetAdmin(Audited, admin.ModelAdmin[Dataset]):
         super().save_model(request, obj, form, change)
 
     def delete_model(self, request: HttpRequest, obj: Dataset) -> None:
-        services.dataset_delete(actor=actor_of(request), dataset=obj)
+        tell_kept(request, services.dataset_delete(actor=actor_of(request), dataset=obj))
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Dataset]) -> None:
         for dataset in queryset:
-            services.dataset_delete(actor=actor_of(request), dataset=dataset)
+            self.delete_model(request, dataset)
 
 
 @admin.register(DatasetFile)
@@ -137,11 +138,11 @@ class DatasetFileAdmin(UploadAdmin):
     actions = ["check_again"]
 
     def delete_model(self, request: HttpRequest, obj: DatasetFile) -> None:
-        services.upload_abort(actor=actor_of(request), upload_id=obj.id)
+        tell_kept(request, services.upload_abort(actor=actor_of(request), upload_id=obj.id))
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[DatasetFile]) -> None:
         for file in queryset:
-            services.upload_abort(actor=actor_of(request), upload_id=file.id)
+            self.delete_model(request, file)
 
     @admin.action(description=_("Check the content again"), permissions=["view"])
     def check_again(self, request: HttpRequest, queryset: QuerySet[DatasetFile]) -> None:

@@ -120,6 +120,11 @@ class DatasetFile(models.Model):
     data_state = models.CharField(
         _("personal data"), max_length=16, choices=DataState, default=DataState.UNSCANNED
     )
+    state_version = models.ForeignKey(
+        PolicyVersion, verbose_name=_("personal data: by"), null=True, blank=True,
+        on_delete=models.PROTECT, related_name="+",
+    )  # fmt: skip
+    """The version of a policy whose job found `data_state`; none where nobody has looked."""
     lineage: models.JSONField[dict[str, Any]] = models.JSONField(
         _("made from"), default=dict, blank=True
     )

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
-from typing import NamedTuple
+from uuid import UUID
 
 from django.db.models import Count, QuerySet, Sum
 from django.db.models.functions import Coalesce
@@ -14,7 +15,7 @@ from core.accounts.ownership import find_visible, visible
 from core.errors import NotFound
 from core.identifiers import as_uuid
 from datasets import storage
-from datasets.models import Dataset, DatasetFile, DataState, TrainConfig
+from datasets.models import STATE_ORDER, Dataset, DatasetFile, DataState, TrainConfig
 
 
 def dataset_list(actor: Actor, search: str = "") -> QuerySet[Dataset]:
@@ -29,11 +30,19 @@ def dataset_list(actor: Actor, search: str = "") -> QuerySet[Dataset]:
 def dataset_get(actor: Actor, dataset_id: object) -> Dataset:
     """One dataset with its files and configuration. Raises NotFound."""
     datasets = Dataset.objects.filter(id=as_uuid(dataset_id))
-    related = datasets.select_related("train_config", "owner", "team").prefetch_related("files")
+    related = datasets.select_related("train_config", "owner", "team").prefetch_related(
+        "files__state_version__policy"
+    )
     found = find_visible(related, actor)
     if found is None:
         raise NotFound(_("There is no such dataset"))
     return found
+
+
+def datasets_seen(actor: Actor, ids: Iterable[UUID]) -> dict[UUID, Dataset]:
+    """Those of `ids` that the actor sees."""
+    found = Dataset.objects.select_related("owner").filter(id__in=list(ids))
+    return {dataset.id: dataset for dataset in visible(found, actor.user)}
 
 
 def file_get(actor: Actor, upload_id: object) -> DatasetFile:
@@ -66,45 +75,27 @@ def train_config_text(dataset: Dataset) -> str:
     return train_config_path(train_config_get(dataset)).read_text("utf-8", errors="replace")
 
 
-class Upload(NamedTuple):
-    """An uploaded file as a run takes it; `state` says whether personal data is in it."""
-
-    path: Path
-    description: str
-    state: str = ""
-
-
-def newest_file_named(actor: Actor, name: str) -> Upload | None:
-    """The newest upload of that original name that the actor sees."""
-    file = (
-        visible(DatasetFile.objects.filter(name=name), actor.user, "dataset__")
-        .select_related("dataset")
-        .order_by("-dataset__created_at", "-uploaded_at")
-        .first()
-    )
-    if file is None:
-        return None
-    described = _described(file.name, file.dataset, file.stored_name)
-    return Upload(file_path(file), described, file.data_state)
-
-
-def newest_config_named(actor: Actor, name: str) -> Upload | None:
-    """The same for training configurations."""
-    config = (
-        visible(TrainConfig.objects.filter(filename=name), actor.user, "dataset__")
-        .select_related("dataset")
-        .order_by("-dataset__created_at")
-        .first()
-    )
-    if config is None:
-        return None
-    path = train_config_path(config)
-    return Upload(path, _described(config.filename, config.dataset, config.stored_name))
-
-
 def is_safe(state: str) -> bool:
     """Whether training may read it under a gate: clean, or de-identified."""
     return state in (DataState.CLEAN, DataState.DEIDENTIFIED)
+
+
+def worst_state(states: Iterable[str]) -> str:
+    """Of files that are read together; empty where there are none."""
+    found = {state or DataState.UNSCANNED for state in states}
+    return str(next((state for state in STATE_ORDER if state in found), ""))
+
+
+def stored_names() -> set[str]:
+    """Under which all uploaded data files are stored."""
+    return set(DatasetFile.objects.values_list("stored_name", flat=True))
+
+
+def state_stored(stored_name: str) -> str | None:
+    """The present state of an upload by the name it is stored under; None where it is gone."""
+    return DatasetFile.objects.filter(stored_name=stored_name).values_list(
+        "data_state", flat=True
+    ).first()  # fmt: skip
 
 
 def state_label(state: str) -> str:
@@ -119,7 +110,3 @@ def uploaded_names(actor: Actor, limit: int = 200) -> tuple[list[str], list[str]
     files = seen_files.values_list("name", flat=True)[:limit]
     configs = seen_configs.values_list("filename", flat=True)
     return list(dict.fromkeys(files)), list(dict.fromkeys(configs[:limit]))
-
-
-def _described(name: str, dataset: Dataset, stored_name: str) -> str:
-    return f"{name} ({dataset.name}, {dataset.id}, {stored_name})"

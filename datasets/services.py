@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,15 +22,19 @@ from core.errors import Conflict, Invalid, NotFound
 from core.files.uploads import StreamedUpload, received
 from core.safe_yaml import load_mapping
 from datasets import selectors, storage
+from datasets.deid_jobs.selectors import job_folder
 from datasets.models import (
     JOB_ACTIVE,
     CheckStatus,
     Dataset,
     DatasetFile,
     DatasetStatus,
+    FileJob,
     TrainConfig,
 )
+from datasets.signals import Kept, told
 from datasets.validation import check_jsonl
+from deid.services import vault_forget
 
 SERVER_KEYS = ("total_files", "total_bytes", "has_train_config")
 CHECKED_SUFFIXES = {".jsonl", ".ndjson"}
@@ -63,19 +68,36 @@ def dataset_create(
     return dataset
 
 
-@transaction.atomic
-def dataset_delete(*, actor: Actor, dataset: Dataset) -> None:
-    """Delete a dataset with its files."""
+def dataset_delete(*, actor: Actor, dataset: Dataset) -> list[Kept]:
+    """Delete a dataset with its files; what keeps a copy of one, and why."""
     actor.require("datasets.delete_dataset", dataset)
-    _idle(dataset.jobs)
-    files = [[file.name, file.sha256] for file in dataset.files.all()]
-    audit.record(actor, "dataset.delete", dataset, changes={"files": [files, None]})
-    paths = [selectors.file_path(file) for file in dataset.files.all()]
-    config = TrainConfig.objects.filter(dataset=dataset).first()
-    if config is not None:
-        paths.append(selectors.train_config_path(config))
-    dataset.delete()
-    _remove_on_commit(*paths)
+    with transaction.atomic():
+        _lock(dataset)
+        _idle(dataset.jobs)
+        files = list(DatasetFile.objects.filter(dataset=dataset))
+        listed = [[file.name, file.sha256] for file in files]
+        config = TrainConfig.objects.filter(dataset=dataset).first()
+        if config is not None:
+            _remove_on_commit(selectors.train_config_path(config))
+        kept = _forget(actor, files)
+        changes = {"files": [listed, None], **_kept_changes(kept)}
+        audit.record(actor, "dataset.delete", dataset, changes=changes)
+        dataset.delete()
+    return kept
+
+
+def _forget(actor: Actor, files: list[DatasetFile]) -> list[Kept]:
+    """All that there is of files that are being deleted: content, jobs, vault, others' copies."""
+    jobs = FileJob.objects.filter(source__in=files)
+    _remove_on_commit(
+        *(selectors.file_path(file) for file in files), *(job_folder(job) for job in jobs)
+    )
+    vault_forget(file.id for file in files)
+    return told(actor, [file.stored_name for file in files])
+
+
+def _kept_changes(kept: list[Kept]) -> dict[str, Any]:
+    return {"copies": [None, [f"{one.holder}: {one.why}" for one in kept]]} if kept else {}
 
 
 def file_attach(*, actor: Actor, dataset: Dataset, upload: UploadedFile[Any]) -> DatasetFile:
@@ -124,21 +146,22 @@ def _kept_as(target: Path, dataset: Dataset, content: StreamedUpload) -> Iterato
         raise
 
 
-@transaction.atomic
-def upload_abort(*, actor: Actor, upload_id: object) -> None:
-    """Delete an uploaded file and its record."""
+def upload_abort(*, actor: Actor, upload_id: object) -> list[Kept]:
+    """Delete an uploaded file and its record; what keeps a copy, and why."""
     file = selectors.file_get(actor, upload_id)
     actor.require("datasets.change_dataset", file.dataset)
-    _lock(file.dataset)
-    _idle(file.jobs)
-    path = selectors.file_path(file)
-    if not DatasetFile.objects.filter(id=file.id).delete()[0]:
-        raise NotFound(_("There is no such upload"))
-    if not DatasetFile.objects.filter(dataset=file.dataset).exists():
-        Dataset.objects.filter(id=file.dataset_id).update(status=DatasetStatus.CREATED)
-    changes = {name: [getattr(file, name), None] for name in ("name", "size", "sha256")}
-    audit.record(actor, "dataset.delete_file", file.dataset, changes=changes)
-    _remove_on_commit(path)
+    with transaction.atomic():
+        _lock(file.dataset)
+        _idle(file.jobs)
+        kept = _forget(actor, [file])
+        if not DatasetFile.objects.filter(id=file.id).delete()[0]:
+            raise NotFound(_("There is no such upload"))
+        if not DatasetFile.objects.filter(dataset=file.dataset).exists():
+            Dataset.objects.filter(id=file.dataset_id).update(status=DatasetStatus.CREATED)
+        changes = {name: [getattr(file, name), None] for name in ("name", "size", "sha256")}
+        changes |= _kept_changes(kept)
+        audit.record(actor, "dataset.delete_file", file.dataset, changes=changes)
+    return kept
 
 
 def file_check(*, upload_id: uuid.UUID | str) -> None:
@@ -179,15 +202,15 @@ def train_config_put(*, actor: Actor, dataset: Dataset, upload: UploadedFile[Any
             )
 
 
-@transaction.atomic
 def train_config_delete(*, actor: Actor, dataset: Dataset) -> None:
     """Delete the training configuration; NotFound where there is none."""
     actor.require("datasets.change_dataset", dataset)
-    _lock(dataset)
-    old = _remove_config(dataset)
-    if old is None:
-        raise NotFound(_("This dataset has no training configuration"))
-    _config_noted(actor, dataset, old, None)
+    with transaction.atomic():
+        _lock(dataset)
+        old = _remove_config(dataset)
+        if old is None:
+            raise NotFound(_("This dataset has no training configuration"))
+        _config_noted(actor, dataset, old, None)
 
 
 def _config_noted(
@@ -231,6 +254,9 @@ def _remove_config(dataset: Dataset) -> TrainConfig | None:
 def _remove_on_commit(*paths: Path) -> None:
     def remove() -> None:
         for path in paths:
-            path.unlink(missing_ok=True)
+            if path.is_dir():
+                shutil.rmtree(path, ignore_errors=True)
+            else:
+                path.unlink(missing_ok=True)
 
     transaction.on_commit(remove)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
@@ -51,7 +52,9 @@ class VersionInline(admin.TabularInline[PolicyVersion, DeidPolicy]):
     model = PolicyVersion
     extra = 0
     can_delete = False
-    fields = ("name", "note", "created_by", "created_at", "content")
+    fields = (
+        "name", "note", "created_by", "created_at", "approved_at", "approved_by", "content",
+    )  # fmt: skip
     readonly_fields = fields
 
     def has_add_permission(self, request: HttpRequest, obj: object = None) -> bool:
@@ -66,6 +69,29 @@ class DeidPolicyAdmin(admin.ModelAdmin[DeidPolicy]):
     list_filter = ["visibility", "built_in"]
     search_fields = ["slug", "title"]
     inlines = [VersionInline]
+    actions = ["approve_newest", "withdraw_newest"]
+
+    @admin.action(description=_("Approve the newest version"), permissions=["approve"])
+    def approve_newest(self, request: HttpRequest, queryset: QuerySet[DeidPolicy]) -> None:
+        self._approve(request, queryset, approved=True)
+
+    @admin.action(description=_("Withdraw the newest version's approval"), permissions=["approve"])
+    def withdraw_newest(self, request: HttpRequest, queryset: QuerySet[DeidPolicy]) -> None:
+        self._approve(request, queryset, approved=False)
+
+    def _approve(
+        self, request: HttpRequest, queryset: QuerySet[DeidPolicy], *, approved: bool
+    ) -> None:
+        for policy in queryset:
+            try:
+                services.approval_set(
+                    actor=actor_of(request), version=policy.latest, approved=approved
+                )
+            except PlatformError as error:
+                self.message_user(request, f"{policy.slug}: {error.message}", messages.ERROR)
+
+    def has_approve_permission(self, request: HttpRequest) -> bool:
+        return actor_of(request).may("deid.approve_policy")
 
     def save_model(self, request: HttpRequest, obj: DeidPolicy, form: Any, change: bool) -> None:
         data, actor = form.cleaned_data, actor_of(request)

@@ -12,7 +12,6 @@ from django.utils.translation import gettext_lazy as _
 from core.accounts.ownership import Owned
 
 DEFAULT_POLICY = "default"
-DEFAULT_VERSION = "2025-10-01"
 
 
 class DeidPolicy(Owned):
@@ -53,6 +52,12 @@ class PolicyVersion(models.Model):
         on_delete=models.SET_NULL, related_name="+",
     )  # fmt: skip
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
+    approved_at = models.DateTimeField(_("approved"), null=True, blank=True, editable=False)
+    """When an operator said that what it leaves may be trained on; never for another version."""
+    approved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("approved by"), null=True, blank=True,
+        editable=False, on_delete=models.SET_NULL, related_name="+",
+    )  # fmt: skip
 
     class Meta:
         ordering = ["-number"]
@@ -65,6 +70,10 @@ class PolicyVersion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.policy} {self.name}"
+
+    @property
+    def is_approved(self) -> bool:
+        return self.approved_at is not None
 
 
 class VaultEntry(models.Model):

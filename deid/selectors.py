@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any
 
 import yaml
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 from django.utils.translation import gettext as _
 
 from core.accounts.actor import Actor
@@ -20,9 +20,9 @@ from deid.models import DEFAULT_POLICY, DeidPolicy, PolicyVersion
 
 def policy_list(actor: Actor) -> QuerySet[DeidPolicy]:
     """Policies that the actor sees, the built-in one first, with their versions."""
-    return visible(DeidPolicy.objects.select_related("owner", "team"), actor.user).prefetch_related(
-        "versions"
-    )
+    policies = visible(DeidPolicy.objects.select_related("owner", "team"), actor.user)
+    versions = PolicyVersion.objects.select_related("approved_by")
+    return policies.prefetch_related(Prefetch("versions", queryset=versions))
 
 
 def policy_get(actor: Actor, slug: str) -> DeidPolicy:

@@ -2,27 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.db.models import Max
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core.accounts import audit
 from core.accounts.actor import Actor
-from core.errors import Conflict, Invalid, TooLarge
-from core.safe_yaml import load_mapping
+from core.errors import Conflict, Invalid, NotFound, TooLarge
 from deid import keys, selectors
 from deid.engine.deidentify import keys_for
 from deid.engine.formats.texts import FormatError, Outcome, run
 from deid.engine.policy import Policy, PolicyError, parse
 from deid.engine.replacement.tokens import WrongKey, restore
 from deid.messages import invalid
-from deid.models import DeidPolicy, PolicyVersion
+from deid.models import DeidPolicy, PolicyVersion, VaultEntry
+from deid.signals import approval_withdrawn
 
 
-@transaction.atomic
 def policy_create(
     *, actor: Actor, slug: str, content: dict[str, Any], title: str = "", description: str = "",
     note: str = "",
@@ -32,62 +34,81 @@ def policy_create(
     Raises Forbidden, Invalid, Conflict.
     """
     actor.require("deid.add_deidpolicy")
-    content_check(content)
-    try:
-        with transaction.atomic():
-            policy = DeidPolicy.objects.create(
-                owner=actor.user, slug=slug, title=title, description=description
-            )
-    except IntegrityError as error:
-        raise Conflict(
-            _("policy_id: %(slug)s is taken") % {"slug": slug}, field="policy_id"
-        ) from error
-    audit.created(actor, "policy.create", policy, "slug", "title", "visibility")
-    _version_add(actor, policy, content, note)
-    return policy
+    with transaction.atomic():
+        content_check(content)
+        try:
+            with transaction.atomic():
+                policy = DeidPolicy.objects.create(
+                    owner=actor.user, slug=slug, title=title, description=description
+                )
+        except IntegrityError as error:
+            raise Conflict(
+                _("policy_id: %(slug)s is taken") % {"slug": slug}, field="policy_id"
+            ) from error
+        audit.created(actor, "policy.create", policy, "slug", "title", "visibility")
+        _version_add(actor, policy, content, note)
+        return policy
 
 
-@transaction.atomic
 def policy_edit(
     *, actor: Actor, policy: DeidPolicy, content: dict[str, Any], note: str = ""
 ) -> PolicyVersion:
     """Another version of the policy; the newest one again where nothing differs."""
     actor.require("deid.change_deidpolicy", policy)
-    if policy.built_in:
-        raise Conflict(_("The built-in policy does not change: copy it to make your own"))
-    content_check(content)
-    DeidPolicy.objects.select_for_update().get(pk=policy.pk)
-    latest = policy.versions.order_by("-number").first()
-    if latest is not None and latest.content == content:
-        return latest
-    version = _version_add(actor, policy, content, note)
-    policy.save(update_fields=["updated_at"])
-    return version
+    with transaction.atomic():
+        if policy.built_in:
+            raise Conflict(_("The built-in policy does not change: copy it to make your own"))
+        content_check(content)
+        latest = _locked_latest(policy)
+        if latest.content == content:
+            return latest
+        version = _version_add(actor, policy, content, note)
+        policy.save(update_fields=["updated_at"])
+        return version
 
 
-@transaction.atomic
+def _locked_latest(policy: DeidPolicy) -> PolicyVersion:
+    """The newest version from the database, whatever was prefetched; nobody adds one meanwhile."""
+    if not DeidPolicy.objects.select_for_update().filter(pk=policy.pk).exists():
+        raise NotFound(_("There is no such policy"))
+    return PolicyVersion.objects.filter(policy=policy).latest("number")
+
+
+def approval_set(*, actor: Actor, version: PolicyVersion, approved: bool) -> PolicyVersion:
+    """Say whether what this version calls clean, or leaves, may pass the gate before training.
+
+    Of this version alone: an edit makes another, which nobody has approved. Twice is once.
+    """
+    actor.require("deid.approve_policy", version.policy)
+    with transaction.atomic():
+        if version.policy.built_in:
+            raise Conflict(_("The built-in policy is approved as it comes"))
+        locked = PolicyVersion.objects.select_for_update().filter(pk=version.pk).first()
+        if locked is None:
+            raise NotFound(_("There is no such policy"))
+        if locked.is_approved != approved:
+            before, after = (None, version.name) if approved else (version.name, None)
+            locked.approved_at = timezone.now() if approved else None
+            locked.approved_by = actor.user if approved else None
+            locked.save(update_fields=["approved_at", "approved_by"])
+            changes = {"approved": [before, after]}
+            audit.record(actor, "policy.approve", version.policy, changes=changes)
+            if not approved:
+                approval_withdrawn.send(PolicyVersion, version=locked)
+        return locked
+
+
 def policy_delete(*, actor: Actor, policy: DeidPolicy) -> None:
     """Delete a policy that nothing remembers. Raises Conflict where something does."""
     actor.require("deid.delete_deidpolicy", policy)
-    if policy.built_in:
-        raise Conflict(_("The built-in policy stays"))
-    audit.record(actor, "policy.delete", policy)
-    try:
-        policy.delete()
-    except IntegrityError as error:  # ProtectedError is one
-        raise Conflict(_("Files were made with this policy; it stays")) from error
-
-
-def policy_import(
-    *, actor: Actor, slug: str, text: str, title: str = "", note: str = ""
-) -> DeidPolicy:
-    """A policy, or another version of it, from YAML."""
-    content = load_mapping(text.encode(), field=_("The policy"))
-    existing = selectors.policy_list(actor).filter(slug=slug).first()
-    if existing is None:
-        return policy_create(actor=actor, slug=slug, content=content, title=title, note=note)
-    policy_edit(actor=actor, policy=existing, content=content, note=note)
-    return existing
+    with transaction.atomic():
+        if policy.built_in:
+            raise Conflict(_("The built-in policy stays"))
+        audit.record(actor, "policy.delete", policy)
+        try:
+            policy.delete()
+        except IntegrityError as error:  # ProtectedError is one
+            raise Conflict(_("Files were made with this policy; it stays")) from error
 
 
 def words_add(
@@ -95,7 +116,16 @@ def words_add(
     deny: Sequence[dict[str, str]] = (),
 ) -> PolicyVersion:  # fmt: skip
     """What a person corrected: words that are no personal data, and words that are."""
-    content = dict(policy.latest.content)
+    actor.require("deid.change_deidpolicy", policy)
+    with transaction.atomic():
+        content = _with_words(_locked_latest(policy).content, allow, deny)
+        return policy_edit(actor=actor, policy=policy, content=content, note=_("Corrected words"))
+
+
+def _with_words(
+    before: dict[str, Any], allow: Sequence[str], deny: Sequence[dict[str, str]]
+) -> dict[str, Any]:
+    content = dict(before)
     allowed = [*content.get("allow", []), *allow]
     denied = [*content.get("deny", []), *deny]
     words = {one if isinstance(one, str) else one.get("text", "") for one in deny}
@@ -106,7 +136,7 @@ def words_add(
         if one not in denied[:number]
         and (one if isinstance(one, str) else one.get("text")) not in set(allow)
     ]
-    return policy_edit(actor=actor, policy=policy, content=content, note=_("Corrected words"))
+    return content
 
 
 def content_check(content: dict[str, Any]) -> Policy:
@@ -124,7 +154,8 @@ def _version_add(
     if parsed.key:
         _check_key(actor, parsed.key)
         keys.key_make(parsed.key)
-    number = policy.versions.count() + 1
+    newest = PolicyVersion.objects.filter(policy=policy).aggregate(Max("number"))["number__max"]
+    number = (newest or 0) + 1
     version = PolicyVersion.objects.create(
         policy=policy, number=number, name=str(number), content=content, note=note[:200],
         created_by=actor.user,
@@ -173,6 +204,11 @@ def texts_deidentify(
             % {"index": error.index, "format": format, "line": error.line},
             field="text",
         ) from error
+
+
+def vault_forget(sources: Iterable[UUID]) -> int:
+    """Remove what the vault holds of these files, which are being deleted; how many entries."""
+    return int(VaultEntry.objects.filter(source__in=list(sources)).delete()[0])
 
 
 def texts_test(actor: Actor, version: PolicyVersion, values: dict[str, Any]) -> Outcome:

@@ -13,6 +13,7 @@ from core.accounts.actor import actor_of
 from core.accounts.admin_audit import Audited
 from core.errors import PlatformError
 from projects import services
+from projects.configs.inputs import inputs_hold
 from projects.models import Artifact, Project, Run, RunEvent
 from projects.runs import lifecycle
 
@@ -25,12 +26,16 @@ class ProjectAdmin(Audited, admin.ModelAdmin[Project]):
     list_select_related = ["owner"]
     list_filter = ["visibility", "created_at"]
     search_fields = ["name", "id", "dataset_name", "training_yaml_name", "description"]
-    readonly_fields = ["id", "created_at", "updated_at"]
+    readonly_fields = [
+        "id", "file_dataset_id", "config_dataset_id", "created_at", "updated_at",
+    ]  # fmt: skip
     date_hierarchy = "created_at"
 
     def save_model(self, request: HttpRequest, obj: Project, form: Any, change: bool) -> None:
         if not change and obj.owner_id is None:
             obj.owner = actor_of(request).user
+        if {"dataset_name", "training_yaml_name", "owner"} & set(form.changed_data):
+            inputs_hold(actor_of(request), obj)
         super().save_model(request, obj, form, change)
 
     def delete_model(self, request: HttpRequest, obj: Project) -> None:

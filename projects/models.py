@@ -25,12 +25,18 @@ class DataGate(models.TextChoices):
 
 
 class Project(Owned):
-    """What to train on what: names of a dataset file and of a training configuration."""
+    """What to train on what: names of a dataset file and of a training configuration.
+
+    Where a name means an upload, the project holds the dataset that it is in: another upload of
+    that name elsewhere is not what it means. Ids, not keys: that it was deleted must be seen.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     name = models.CharField(_("name"), max_length=255, unique=True)
     dataset_name = models.CharField(_("dataset"), max_length=1024)
     training_yaml_name = models.CharField(_("training configuration"), max_length=1024)
+    file_dataset_id = models.UUIDField(_("dataset of the file"), null=True, blank=True)
+    config_dataset_id = models.UUIDField(_("dataset of the configuration"), null=True, blank=True)
     description = models.TextField(_("description"), null=True, blank=True)
     data_gate = models.CharField(
         _("personal data"), max_length=8, choices=DataGate, default=DataGate.PLATFORM, blank=True

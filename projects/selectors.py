@@ -234,6 +234,13 @@ def input_names(actor: Actor) -> dict[str, list[str]]:
     }
 
 
+def datasets_meant(actor: Actor, project: Project) -> dict[str, Any]:
+    """The datasets that a project's two names mean, where the actor sees them."""
+    held = {"dataset": project.file_dataset_id, "config": project.config_dataset_id}
+    seen = datasets_selectors.datasets_seen(actor, [one for one in held.values() if one])
+    return {key: seen.get(one) for key, one in held.items() if one}
+
+
 def _names(folder: str, suffixes: tuple[str, ...]) -> list[str]:
     root = training_dir() / folder
     if not root.is_dir():

@@ -11,7 +11,7 @@ from core.accounts import audit
 from core.accounts.actor import Actor
 from core.errors import Conflict, Invalid
 from core.files.paths import check_relative
-from projects.configs.inputs import find_inputs
+from projects.configs.inputs import find_inputs, inputs_hold
 from projects.models import ACTIVE_STATUSES, Project, Run, RunPriority
 from projects.runs import queue
 from projects.runs.lifecycle import MACHINE
@@ -30,6 +30,8 @@ def project_create(
 ) -> Project:
     """Create a project. The files may come later; their names may not leave the folder.
 
+    An upload that a name means now is held: the project means it whatever others share later.
+
     Raises Invalid naming the field, Conflict if the name is taken.
     """
     actor.require("projects.add_project")
@@ -39,13 +41,15 @@ def project_create(
     check_relative(training_yaml_name, field="training_yaml_name")
     try:
         with transaction.atomic():
-            project = Project.objects.create(
+            project = Project(
                 owner=actor.user,
                 name=name,
                 dataset_name=dataset_name,
                 training_yaml_name=training_yaml_name,
                 description=description,
             )
+            inputs_hold(actor, project)
+            project.save(force_insert=True)
             fields = ("name", "dataset_name", "training_yaml_name", "visibility")
             audit.created(actor, "project.create", project, *fields)
             return project

@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser, Group, User
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
@@ -99,11 +99,12 @@ def sharing_set(*, actor: Actor, obj: Any, visibility: str, team: str | None = N
         )
     group = _team(actor, team, required=visibility == Visibility.TEAM)
     before = {"visibility": obj.visibility, "team": obj.team.name if obj.team else None}
-    obj.visibility, obj.team = visibility, group
-    obj.save(update_fields=["visibility", "team"])
     after = {"visibility": visibility, "team": group.name if group else None}
     changes = {key: [before[key], after[key]] for key in after if before[key] != after[key]}
-    audit.record(actor, f"{obj._meta.model_name}.share", obj, changes=changes)
+    with transaction.atomic():
+        obj.visibility, obj.team = visibility, group
+        obj.save(update_fields=["visibility", "team"])
+        audit.record(actor, f"{obj._meta.model_name}.share", obj, changes=changes)
 
 
 def _team(actor: Actor, name: str | None, *, required: bool) -> Group | None:

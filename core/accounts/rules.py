@@ -105,6 +105,7 @@ def register() -> None:
         add_all(label, EVERY_ACTION, is_admin)
     add("accounts.view_auditentry", is_operator)
     add("deid.open_vault", is_operator)
+    add("deid.approve_policy", is_operator)
     add("projects.loosen_gate", is_operator)
     add("projects.raise_priority", is_operator)
     add("platform_site.give_up_host", is_operator)

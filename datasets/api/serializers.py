@@ -58,6 +58,13 @@ class DatasetFileSerializer(serializers.ModelSerializer[DatasetFile]):
     upload_id = serializers.UUIDField(source="id")
     bytes = serializers.IntegerField(source="size")
     uploaded_at = UTCDateTimeField()
+    state_policy = serializers.CharField(
+        source="state_version.policy.slug", default=None, allow_null=True,
+        help_text="Policy by which `data_state` was found; null where nobody has looked.",
+    )  # fmt: skip
+    state_version = serializers.CharField(
+        source="state_version.name", default=None, allow_null=True
+    )
     lineage = serializers.DictField(
         child=serializers.CharField(), help_text="What a job made it from; empty for uploads."
     )
@@ -67,7 +74,8 @@ class DatasetFileSerializer(serializers.ModelSerializer[DatasetFile]):
         model = DatasetFile
         fields = [
             "upload_id", "name", "stored_name", "bytes", "uploaded_at", "sha256",
-            "check_status", "line_count", "problem_count", "problems", "data_state", "lineage",
+            "check_status", "line_count", "problem_count", "problems", "data_state", "state_policy",
+            "state_version", "lineage",
         ]  # fmt: skip
 
 
@@ -150,9 +158,17 @@ class FileUploadSerializer(serializers.Serializer[Any]):
     file = serializers.FileField(allow_empty_file=True, max_length=None)
 
 
+class KeptSerializer(serializers.Serializer[Any]):
+    holder = serializers.CharField()
+    why = serializers.CharField()
+
+
 class UploadAbortedSerializer(serializers.Serializer[Any]):
     upload_id = serializers.CharField()
     status = serializers.CharField()
+    kept = KeptSerializer(
+        many=True, required=False, help_text="Only where a copy stays for now: who has it, and why."
+    )
 
 
 class TrainConfigDeletedSerializer(serializers.Serializer[Any]):

@@ -112,8 +112,11 @@ class UploadView(APIView):
     )
     def delete(self, request: Request, upload_id: str) -> Response:
         """Take back an upload: its file and its record."""
-        services.upload_abort(actor=actor_of(request), upload_id=upload_id)
-        return Response({"upload_id": upload_id, "status": "aborted"})
+        kept = services.upload_abort(actor=actor_of(request), upload_id=upload_id)
+        answer: dict[str, Any] = {"upload_id": upload_id, "status": "aborted"}
+        if kept:
+            answer["kept"] = [one.as_json() for one in kept]
+        return Response(answer)
 
 
 class TrainConfigView(APIView):

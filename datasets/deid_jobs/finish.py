@@ -12,11 +12,12 @@ from typing import Any
 from django.db import transaction
 
 from datasets import storage
+from datasets.data_state import state_of_read, state_of_result, state_set
 from datasets.deid_jobs.selectors import job_folder
 from datasets.deid_jobs.state import transition
-from datasets.models import DatasetFile, DatasetStatus, DataState, FileJob, JobKind, JobStatus
+from datasets.models import DatasetFile, DatasetStatus, FileJob, JobKind, JobStatus
 from deid.engine.job.spec import Folder, read_json
-from deid.models import VaultEntry
+from deid.models import PolicyVersion, VaultEntry
 
 VAULT_BATCH = 2000
 
@@ -28,20 +29,19 @@ def finish(job: FileJob) -> None:
     if job.kind == JobKind.DEIDENTIFY:
         _finish_file(job, folder, report)
     else:
-        state = DataState.PERSONAL if report.get("entities") else DataState.CLEAN
         with transaction.atomic():
             if transition(
                 job, JobStatus.SUCCEEDED, code="succeeded", report=report, done=job.total
             ):
-                _state_set(job.source, state)
+                version = _version(job)
+                state_set(job.source, state_of_read(report, version), version)
     shutil.rmtree(folder.root, ignore_errors=True)
 
 
-def _state_set(file: DatasetFile, state: DataState) -> None:
-    """What was de-identified stays so: a scan finds its surrogates."""
-    DatasetFile.objects.filter(id=file.id).exclude(data_state=DataState.DEIDENTIFIED).update(
-        data_state=state
-    )
+def _version(job: FileJob) -> PolicyVersion:
+    """As it is now: an approval may have come or gone while the job was at work."""
+    versions = PolicyVersion.objects.select_for_update(of=("self",)).select_related("policy")
+    return versions.get(id=job.policy_version_id)
 
 
 def _finish_file(job: FileJob, folder: Folder, report: dict[str, Any]) -> None:
@@ -52,6 +52,7 @@ def _finish_file(job: FileJob, folder: Folder, report: dict[str, Any]) -> None:
     _vault_fill(job, folder.vault)
     name = Path(job.source.name)
     with transaction.atomic():
+        version = _version(job)
         result = DatasetFile.objects.create(
             dataset=job.dataset,
             name=f"{name.stem}.deidentified{name.suffix}"[-255:],
@@ -60,8 +61,9 @@ def _finish_file(job: FileJob, folder: Folder, report: dict[str, Any]) -> None:
             sha256=_sha256(target),
             check_status="skipped",
             line_count=report.get("lines"),
-            data_state=DataState.DEIDENTIFIED,
-            lineage=_lineage(job),
+            data_state=state_of_result(report, version),
+            state_version=version,
+            lineage=_lineage(job, report),
         )
         moved = transition(
             job, JobStatus.SUCCEEDED, code="succeeded", report=report, result=result, done=job.total
@@ -69,13 +71,14 @@ def _finish_file(job: FileJob, folder: Folder, report: dict[str, Any]) -> None:
         if not moved:
             transaction.set_rollback(True)
             return
-        state = DataState.PERSONAL if report.get("entities") else DataState.CLEAN
-        _state_set(job.source, state)
+        state_set(job.source, state_of_read(report, version), version)
         type(job.dataset).objects.filter(id=job.dataset_id).update(status=DatasetStatus.READY)
 
 
-def _lineage(job: FileJob) -> dict[str, str]:
+def _lineage(job: FileJob, report: dict[str, Any]) -> dict[str, Any]:
+    """`left`: finds of the platform's own types that can still be read."""
     version = job.policy_version
+    said = {"broken_rows": str(report["broken"])} if report.get("broken") else {}
     return {
         "job": str(job.id),
         "source": str(job.source_id),
@@ -83,6 +86,8 @@ def _lineage(job: FileJob) -> dict[str, str]:
         "source_sha256": job.source.sha256,
         "policy": version.policy.slug,
         "policy_version": version.name,
+        **({"left": report["left"]} if "left" in report else {}),
+        **said,
     }
 
 

@@ -10,7 +10,7 @@ from django_q.tasks import async_task
 
 from core.accounts import audit
 from core.accounts.actor import Actor
-from core.errors import Conflict, Invalid
+from core.errors import Conflict, Invalid, NotFound
 from datasets.deid_jobs.lifecycle import MACHINE, NEXT_ATTEMPT
 from datasets.deid_jobs.selectors import format_of
 from datasets.deid_jobs.state import transition
@@ -19,7 +19,6 @@ from deid.engine.formats.shards import FORMATS
 from deid.models import PolicyVersion
 
 
-@transaction.atomic
 def job_start(*, actor: Actor, file: DatasetFile, kind: JobKind, version: PolicyVersion) -> FileJob:
     """Make a job and hand it to the worker. Raises Forbidden, Invalid, Conflict."""
     actor.require("datasets.change_dataset", file.dataset)
@@ -30,16 +29,19 @@ def job_start(*, actor: Actor, file: DatasetFile, kind: JobKind, version: Policy
             % {"name": file.name, "allowed": " ".join(sorted(FORMATS))},
             field="file",
         )
-    locked = DatasetFile.objects.select_for_update().get(id=file.id)
-    if locked.jobs.filter(status__in=JOB_ACTIVE, kind=kind).exists():
-        raise Conflict(_("Such a job is already at work on this file"))
-    job = FileJob.objects.create(
-        kind=kind, dataset=file.dataset, source=file, policy_version=version,
-        host=settings.PLATFORM_HOST, total=file.size, started_by=actor.user,
-    )  # fmt: skip
-    changes = {"file": [None, file.name], "policy": [None, str(version)]}
-    audit.record(actor, f"dataset.{kind}", file.dataset, changes=changes)
-    async_task("datasets.tasks.job_launch", str(job.id))
+    with transaction.atomic():
+        locked = DatasetFile.objects.select_for_update().filter(id=file.id).first()
+        if locked is None:
+            raise NotFound(_("There is no such upload"))
+        if locked.jobs.filter(status__in=JOB_ACTIVE, kind=kind).exists():
+            raise Conflict(_("Such a job is already at work on this file"))
+        job = FileJob.objects.create(
+            kind=kind, dataset=file.dataset, source=file, policy_version=version,
+            host=settings.PLATFORM_HOST, total=file.size, started_by=actor.user,
+        )  # fmt: skip
+        changes = {"file": [None, file.name], "policy": [None, str(version)]}
+        audit.record(actor, f"dataset.{kind}", file.dataset, changes=changes)
+        async_task("datasets.tasks.job_launch", str(job.id))
     return job
 
 
@@ -67,14 +69,15 @@ def job_resume(*, actor: Actor, job: FileJob) -> FileJob:
     actor.require("datasets.change_dataset", job.dataset)
     if job.status not in (JobStatus.STOPPED, JobStatus.FAILED):
         raise Conflict(_("Only a stopped or failed job can go on"))
-    moved = transition(
-        job, JobStatus.PENDING, code="resumed", **NEXT_ATTEMPT, stop_requested_at=None,
-        finished_at=None, reason_code="", reason_params={},
-        host=settings.PLATFORM_HOST if job.reason_code == "host_given_up" else job.host,
-    )  # fmt: skip
-    if not moved:
-        raise Conflict(_("The job has changed meanwhile; look again"))
-    changes = {"job": [None, str(job.id)]}
-    audit.record(actor, "dataset.job_resume", job.dataset, changes=changes)
-    async_task("datasets.tasks.job_launch", str(job.id))
+    with transaction.atomic():
+        moved = transition(
+            job, JobStatus.PENDING, code="resumed", **NEXT_ATTEMPT, stop_requested_at=None,
+            finished_at=None, reason_code="", reason_params={},
+            host=settings.PLATFORM_HOST if job.reason_code == "host_given_up" else job.host,
+        )  # fmt: skip
+        if not moved:
+            raise Conflict(_("The job has changed meanwhile; look again"))
+        changes = {"job": [None, str(job.id)]}
+        audit.record(actor, "dataset.job_resume", job.dataset, changes=changes)
+        async_task("datasets.tasks.job_launch", str(job.id))
     return job

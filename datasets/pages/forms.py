@@ -1,9 +1,13 @@
-"""Forms of the dataset pages."""
+"""Forms of the dataset pages, and what is said after a deletion."""
 
 from __future__ import annotations
 
 from django import forms
+from django.contrib import messages
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+
+from datasets.signals import Kept
 
 
 class DatasetForm(forms.Form):
@@ -22,3 +26,9 @@ class DatasetForm(forms.Form):
 
 class FileForm(forms.Form):
     file = forms.FileField(label=_("File"), allow_empty_file=True)
+
+
+def tell_kept(request: HttpRequest, kept: list[Kept]) -> None:
+    """Say of each copy of deleted data that stays who has it, and why."""
+    for one in kept:
+        messages.warning(request, _("%(holder)s keeps a copy: %(why)s") % one.as_json())

@@ -24,7 +24,7 @@ from datasets import selectors, services
 from datasets.deid_jobs import selectors as job_selectors
 from datasets.deid_jobs.selectors import format_of
 from datasets.models import Dataset
-from datasets.pages.forms import DatasetForm, FileForm
+from datasets.pages.forms import DatasetForm, FileForm, tell_kept
 from deid import selectors as deid_selectors
 
 
@@ -157,7 +157,7 @@ def dataset_delete(request: HttpRequest, dataset_id: UUID) -> HttpResponse:
     dataset = find_dataset(request, dataset_id)
     actor_of(request).require("datasets.delete_dataset", dataset)
     if request.method == "POST":
-        services.dataset_delete(actor=actor_of(request), dataset=dataset)
+        tell_kept(request, services.dataset_delete(actor=actor_of(request), dataset=dataset))
         messages.success(request, _("Deleted: %(name)s") % {"name": dataset.name})
         return redirect("datasets:list")
     return render(request, "confirm_delete.html", {"object": dataset, "back": "datasets:detail"})
@@ -166,7 +166,7 @@ def dataset_delete(request: HttpRequest, dataset_id: UUID) -> HttpResponse:
 @require_POST
 def file_delete(request: HttpRequest, upload_id: UUID) -> HttpResponse:
     file = selectors.file_get(actor_of(request), upload_id)
-    services.upload_abort(actor=actor_of(request), upload_id=upload_id)
+    tell_kept(request, services.upload_abort(actor=actor_of(request), upload_id=upload_id))
     messages.success(request, _("Deleted: %(name)s") % {"name": file.name})
     return redirect("datasets:detail", file.dataset_id)
 

@@ -73,10 +73,24 @@ class PolicyVersionSerializer(serializers.ModelSerializer[PolicyVersion]):
     version = serializers.CharField(source="name")
     created_at = UTCDateTimeField()
     content = serializers.DictField()
+    approved = serializers.BooleanField(
+        source="is_approved",
+        help_text="Whether what it calls clean, or leaves, passes the gate before training.",
+    )
+    approved_at = UTCDateTimeField(allow_null=True)
+    approved_by = serializers.CharField(
+        source="approved_by.username", default=None, allow_null=True
+    )
 
     class Meta:
         model = PolicyVersion
-        fields = ["version", "content", "note", "created_at"]
+        fields = [
+            "version", "content", "note", "created_at", "approved", "approved_at", "approved_by",
+        ]  # fmt: skip
+
+
+class ApprovalSerializer(serializers.Serializer[Any]):
+    approved = serializers.BooleanField(help_text="false withdraws an approval.")
 
 
 class PolicySerializer(serializers.ModelSerializer[DeidPolicy]):

@@ -14,5 +14,10 @@ urlpatterns = [
     path("deid/policies", views.PoliciesView.as_view(), name="api-deid-policies"),
     path(POLICY, views.PolicyView.as_view(), name="api-deid-policy"),
     path(f"{POLICY}/words", views.PolicyWordsView.as_view(), name="api-deid-policy-words"),
+    path(
+        f"{POLICY}/versions/<str:name>/approval",
+        views.PolicyApprovalView.as_view(),
+        name="api-deid-policy-approval",
+    ),
     path(f"{POLICY}/sharing", views.PolicySharingView.as_view(), name="api-deid-policy-sharing"),
 ]

@@ -14,6 +14,7 @@ from core.api.schema import errors
 from core.api.validation import validated
 from deid import selectors, services
 from deid.api.serializers import (
+    ApprovalSerializer,
     DeidentifiedSerializer,
     DeidentifySerializer,
     PolicyCreateSerializer,
@@ -138,6 +139,26 @@ class PolicyWordsView(APIView):
         policy = find_policy(request, slug)
         values = validated(WordsSerializer(data=request.data))
         services.words_add(actor=actor_of(request), policy=policy, **values)
+        return Response(_detail(request, slug))
+
+
+class PolicyApprovalView(APIView):
+    scope = "deid"
+
+    @extend_schema(
+        operation_id="deid_policies_approve",
+        request=ApprovalSerializer,
+        responses={200: PolicyDetailSerializer, **errors(400, 403, 404, 409, 422)},
+    )
+    def put(self, request: Request, slug: str, name: str) -> Response:
+        """Approve one version of a policy for the gate before training, or withdraw that.
+
+        For operators. An edit makes another version, which is not approved. Withdrawing sets the
+        files that the version called clean back to unscanned.
+        """
+        version = selectors.version_of(find_policy(request, slug), name)
+        approved = validated(ApprovalSerializer(data=request.data))["approved"]
+        services.approval_set(actor=actor_of(request), version=version, approved=approved)
         return Response(_detail(request, slug))
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from deid.engine.policy import ENCRYPT, Policy
 from deid.engine.recognition import types as t
-from deid.engine.recognition.engine import analyse, chosen
+from deid.engine.recognition.engine import THRESHOLD, analyse, chosen, read_texts
 from deid.engine.recognition.folding import fold
 from deid.engine.recognition.types import Span
 from deid.engine.replacement.tokens import TOKEN
@@ -23,6 +23,26 @@ def find(
         texts, types=policy.types, fields=fields, threshold=policy.threshold, model=model
     )
     return [select(policy, text, spans) for text, spans in zip(texts, found, strict=True)]
+
+
+def find_with_own(
+    policy: Policy, texts: Sequence[str], *, fields: Sequence[str] | None = None, model: str = ""
+) -> list[tuple[list[Span], list[Span]]]:
+    """Of each text what the policy finds, and beside it what the platform's own types find.
+
+    The second hears no policy: no kept type, no allowed word, no other threshold.
+    """
+    wanted = policy.types | frozenset(t.OWN)
+    found = []
+    for text, read in zip(
+        texts, read_texts(texts, wanted, fields=fields, model=model), strict=True
+    ):
+        asked, own = (
+            [read.original(span) for span in chosen(read.spans, types, threshold)]
+            for types, threshold in ((policy.types, policy.threshold), (t.OWN, THRESHOLD))
+        )
+        found.append((select(policy, text, asked), own))
+    return found
 
 
 def select(policy: Policy, text: str, spans: Sequence[Span]) -> list[Span]:

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from core.accounts.actor import actor_of
 from core.accounts.pages.sharing import sharing_context, sharing_post
-from core.errors import Forbidden, PlatformError
+from core.errors import Conflict, Forbidden, PlatformError
 from core.pages.forms import add_error
 from core.safe_yaml import load_mapping
 from deid import selectors, services
@@ -90,6 +90,7 @@ def policy_detail(request: HttpRequest, policy_id: UUID) -> HttpResponse:
     context = {
         "policy": policy, "shown": shown, "form": form, "types": TYPES, "operators": OPERATORS,
         "content": selectors.policy_yaml(shown),
+        "may_approve": not policy.built_in and actor.may("deid.approve_policy", policy),
         **sharing_context(actor, policy),
     }  # fmt: skip
     return render(request, "deid/policy.html", context, status=400 if form.errors else 200)
@@ -122,6 +123,21 @@ def policy_words(request: HttpRequest, policy_id: UUID) -> HttpResponse:
     except PlatformError as error:
         messages.error(request, error.message)
     return redirect("deid:policy", policy.pk)
+
+
+@require_POST
+def policy_approval(request: HttpRequest, policy_id: UUID) -> HttpResponse:
+    """Approve a version for the gate before training, or withdraw that."""
+    version = selectors.version_of(find_policy(request, policy_id), request.POST.get("version"))
+    approved = request.POST.get("approved") == "1"
+    try:
+        services.approval_set(actor=actor_of(request), version=version, approved=approved)
+    except Conflict as error:
+        messages.error(request, error.message)
+    else:
+        done = _("Version %(name)s is approved") if approved else _("Approval withdrawn: %(name)s")
+        messages.success(request, done % {"name": version.name})
+    return redirect("deid:policy", policy_id)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

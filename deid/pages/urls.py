@@ -15,6 +15,7 @@ urlpatterns = [
     path("policies/<uuid:policy_id>/", policies.policy_detail, name="policy"),
     path("policies/<uuid:policy_id>/yaml/", policies.policy_export, name="policy-export"),
     path("policies/<uuid:policy_id>/words/", policies.policy_words, name="policy-words"),
+    path("policies/<uuid:policy_id>/approval/", policies.policy_approval, name="policy-approval"),
     path("policies/<uuid:policy_id>/delete/", policies.policy_delete, name="policy-delete"),
     path("policies/<uuid:policy_id>/sharing/", policies.policy_sharing, name="policy-sharing"),
 ]

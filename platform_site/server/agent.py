@@ -24,6 +24,7 @@ from deployments.run import lifecycle as deployments
 from deployments.watch import polling
 from platform_site.hosts import host_round
 from projects.runs.artifacts import index_round
+from projects.runs.input_copies import copies_prune
 from projects.runs.lifecycle import run_sweep
 from projects.runs.retention import checkpoints_prune
 
@@ -44,6 +45,7 @@ SWEEPS: list[tuple[Action, str]] = [
 HOUSEKEEPING: list[Action] = [
     jobs.prune_folders,
     checkpoints_prune,
+    copies_prune,
     deployments.prune_logs,
     polling.samples_prune,
 ]

@@ -24,6 +24,8 @@ class ProjectCreateSerializer(serializers.Serializer[Any]):
 
 
 class ProjectSerializer(serializers.ModelSerializer[Project]):
+    """`file_dataset_id`, `config_dataset_id`: of the uploads that the names mean, once found."""
+
     created_at = UTCDateTimeField()
     updated_at = UTCDateTimeField()
     owner = serializers.CharField(source="owner.username", default=None, allow_null=True)
@@ -34,6 +36,7 @@ class ProjectSerializer(serializers.ModelSerializer[Project]):
         fields = [
             "id", "name", "dataset_name", "training_yaml_name", "description",
             "created_at", "updated_at", "owner", "visibility", "team", "data_gate",
+            "file_dataset_id", "config_dataset_id",
         ]  # fmt: skip
 
 

@@ -10,7 +10,8 @@ from core.accounts import audit
 from core.accounts.actor import Actor
 from core.errors import Conflict, Invalid
 from datasets import selectors as datasets_selectors
-from projects.configs.inputs import Input
+from projects.configs.files import Input
+from projects.configs.inputs import RunInputs
 from projects.models import DataGate, Project
 
 STRICTNESS = [DataGate.OFF, DataGate.WARN, DataGate.REFUSE]
@@ -21,21 +22,30 @@ def gate_of(project: Project) -> DataGate:
     return DataGate(project.data_gate or settings.TRAINING_DATA_GATE)
 
 
-def check(project: Project, dataset: Input) -> bool:
-    """Whether a warning is due. Raises Conflict where the gate is shut."""
+def check(project: Project, inputs: RunInputs) -> list[Input]:
+    """Those to warn of, of all that rows are read from. Raises Conflict where the gate is shut."""
     gate = gate_of(project)
-    if gate == DataGate.OFF or datasets_selectors.is_safe(dataset.state):
-        return False
-    if gate == DataGate.REFUSE:
+    if gate == DataGate.OFF:
+        return []
+    unsafe = [one for one in inputs.rows if not datasets_selectors.is_safe(one.state)]
+    if unsafe and gate == DataGate.REFUSE:
         raise Conflict(
-            _("%(name)s: %(state)s. Only clean or de-identified data may be trained on here")
-            % {"name": dataset.name, "state": datasets_selectors.state_label(dataset.state)},
+            _("%(files)s. Only clean or de-identified data may be trained on here")
+            % {"files": "; ".join(f"{named(one)}: {state_of(one)}" for one in unsafe)},
             field="dataset_name",
         )
-    return True
+    return unsafe
 
 
-@transaction.atomic
+def named(one: Input) -> str:
+    """The file as people know it, with the key that names it where it is not the dataset."""
+    return one.name if one.key == "dataset" else f"{one.name} ({one.key})"
+
+
+def state_of(one: Input) -> str:
+    return datasets_selectors.state_label(one.state)
+
+
 def gate_set(*, actor: Actor, project: Project, gate: str) -> Project:
     """Set the project's gate. Only operators open it wider than the platform's is."""
     actor.require("projects.change_project", project)
@@ -49,6 +59,7 @@ def gate_set(*, actor: Actor, project: Project, gate: str) -> Project:
         actor.require("projects.loosen_gate")
     changes = {"data_gate": [project.data_gate, gate]}
     project.data_gate = gate
-    project.save(update_fields=["data_gate", "updated_at"])
-    audit.record(actor, "project.gate", project, changes=changes)
+    with transaction.atomic():
+        project.save(update_fields=["data_gate", "updated_at"])
+        audit.record(actor, "project.gate", project, changes=changes)
     return project

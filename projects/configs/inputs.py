@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from django.conf import settings
 from django.utils.translation import get_language
@@ -15,7 +15,8 @@ from core.accounts.actor import Actor
 from core.errors import Invalid
 from core.files.paths import resolve_under
 from core.files.plain_files import open_plain
-from datasets import selectors as datasets_selectors
+from datasets.names import CONFIGS, FILES, Kind, upload_held, upload_named
+from projects.configs.files import Input, data_named, models_check, refuse_run_folder, taken
 from projects.models import Project
 from projects.runs.paths import training_dir
 from training.scripts.trainer.schema import method_of
@@ -32,17 +33,6 @@ REFUSED = {"wrong_type", "not_mapping", "bad_yaml", "too_large", "too_complex"}
 
 
 @dataclass(frozen=True)
-class Input:
-    """A file that a run reads. `source` describes an upload; None: from the training folder."""
-
-    name: str
-    path: Path
-    source: str | None
-    state: str = ""
-    """Whether personal data is in it, as scans of uploads know."""
-
-
-@dataclass(frozen=True)
 class Asked:
     """What of a configuration the platform itself acts on."""
 
@@ -52,6 +42,7 @@ class Asked:
     """None: one where there are any."""
     warnings: list[str] = field(default_factory=list)
     """In the platform's language, for the log."""
+    document: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -62,6 +53,15 @@ class RunInputs:
     """None: a merge, which reads no data."""
     config: Input
     asked: Asked
+    named: tuple[Input, ...] = ()
+    """Other files of rows: those that the configuration names."""
+    learnt: tuple[Input, ...] = ()
+    """What a run learnt from whose result this one takes, without reading it again."""
+
+    @property
+    def rows(self) -> list[Input]:
+        """Whatever people's data may come from."""
+        return [*([self.dataset] if self.dataset else []), *self.named, *self.learnt]
 
 
 def find_inputs(actor: Actor, project: Project) -> RunInputs:
@@ -70,52 +70,83 @@ def find_inputs(actor: Actor, project: Project) -> RunInputs:
     Raises Invalid that names every missing file, a path that leaves the training directory,
     a configuration that cannot be read, or a value in it that is not of its kind.
     """
-    dataset = _find(actor, project.dataset_name, "datasets", "dataset_name")
-    config = _find(actor, project.training_yaml_name, "configs", "training_yaml_name")
-    missing = [
-        name
-        for name, found in (
-            (project.dataset_name, dataset),
-            (project.training_yaml_name, config),
-        )
-        if found is None
-    ]
+    dataset, config = _find(actor, project, DATASET), _find(actor, project, CONFIG)
+    names = ((project.dataset_name, dataset), (project.training_yaml_name, config))
+    missing = [name for name, found in names if found is None]
     if dataset is None or config is None:
         raise Invalid(_("Not found: %(names)s") % {"names": ", ".join(missing)})
-    return RunInputs(dataset, config, asked_in(read_config(config), config.name))
+    return inputs_of(actor, project, dataset, config, read_config(config))
+
+
+def inputs_of(
+    actor: Actor, project: Project, dataset: Input | None, config: Input, text: bytes
+) -> RunInputs:
+    """With all files that the configuration's text names. Raises Invalid."""
+    asked = asked_in(text, config.name)
+    models_check(actor, asked.document)
+    named = data_named(actor, project, asked.document)
+    return RunInputs(dataset, config, asked, tuple(named))
 
 
 def find_dataset(actor: Actor, project: Project) -> Input:
     """The project's dataset alone. Raises Invalid."""
-    return _found(actor, project.dataset_name, "datasets", "dataset_name")
+    return _found(actor, project, DATASET)
 
 
 def find_config(actor: Actor, project: Project) -> Input:
     """The project's configuration alone. Raises Invalid."""
-    return _found(actor, project.training_yaml_name, "configs", "training_yaml_name")
+    return _found(actor, project, CONFIG)
 
 
-def _found(actor: Actor, name: str, folder: str, field: str) -> Input:
-    found = _find(actor, name, folder, field)
+@dataclass(frozen=True)
+class Place:
+    """Where one of a project's two names is looked for."""
+
+    key: str
+    field: str
+    folder: str
+    held: str
+    kind: Kind
+
+
+DATASET = Place("dataset", "dataset_name", "datasets", "file_dataset_id", FILES)
+CONFIG = Place("config", "training_yaml_name", "configs", "config_dataset_id", CONFIGS)
+
+
+def inputs_hold(actor: Actor, project: Project) -> None:
+    """Let the project mean the uploads that its names mean now; the caller saves it.
+
+    A name that means nothing yet, or nothing good, is told of when a run is started.
+    """
+    for place in (DATASET, CONFIG):
+        setattr(project, place.held, None)
+        with suppress(Invalid):
+            found = _find(actor, project, place)
+            if found is not None and found.upload is not None:
+                setattr(project, place.held, found.upload.dataset_id)
+
+
+def _found(actor: Actor, project: Project, place: Place) -> Input:
+    found = _find(actor, project, place)
     if found is None:
-        raise Invalid(_("Not found: %(names)s") % {"names": name})
+        raise Invalid(_("Not found: %(names)s") % {"names": getattr(project, place.field)})
     return found
 
 
-def _find(actor: Actor, name: str, folder: str, field: str) -> Input | None:
-    """Relative to the training directory, to its `folder`, or the name of an upload."""
-    for root in (training_dir(), training_dir() / folder):
-        path = resolve_under(root, name, field=field)
+def _find(actor: Actor, project: Project, place: Place) -> Input | None:
+    """The upload that the project holds; else a file of the training directory or of its folder,
+    else what the name means among uploads."""
+    name, held = getattr(project, place.field), getattr(project, place.held)
+    if held is not None:
+        upload = upload_held(place.kind, name, dataset_id=held, actor=actor)
+        return taken(name, upload, place.key)
+    for root in (training_dir(), training_dir() / place.folder):
+        path = resolve_under(root, name, field=place.field)
         if path.is_file():
-            return Input(name, path, None)
-    newest = (
-        datasets_selectors.newest_file_named(actor, name)
-        if folder == "datasets"
-        else datasets_selectors.newest_config_named(actor, name)
-    )
-    if newest is not None and newest.path.is_file():
-        return Input(name, newest.path, newest.description, newest.state)
-    return None
+            refuse_run_folder(path, place.field, name)
+            return Input(name, path, None, key=place.key)
+    found = upload_named(place.kind, name, owner=project.owner, actor=actor)
+    return taken(name, found, place.key) if found is not None else None
 
 
 def read_config(config: Input) -> bytes:
@@ -152,6 +183,7 @@ def asked_in(data: bytes, name: str) -> Asked:
     return Asked(
         method=method,
         script=SCRIPTS.get(method, RL_SCRIPT),
+        document=checked.document,
         num_gpus=checked.values["training"]["num_gpus"],
         warnings=[one.message(settings.LANGUAGE_CODE) for one in checked.problems[:MAX_WARNINGS]],
     )

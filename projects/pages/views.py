@@ -60,6 +60,7 @@ def project_detail(request: HttpRequest, project_id: UUID) -> HttpResponse:
         "active": any(run.is_active for run in page.object_list),
         "gates": DataGate.choices,
         "platform_gate": DataGate(settings.TRAINING_DATA_GATE).label,
+        "meant": selectors.datasets_meant(actor_of(request), project),
         **sharing_context(actor_of(request), project),
     }
     partial = request.headers.get("HX-Request")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import signal
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,10 +18,10 @@ from core.execution.machine import End, Machine, Verdict
 from core.execution.models import Host
 from core.execution.registry import choose_executor_name
 from core.execution.run_folder import Result
-from core.files.paths import link_or_copy
 from projects.models import Run, RunOrigin, RunStatus
 from projects.runs import queue
 from projects.runs.checkpoints import checkpoint_take
+from projects.runs.input_copies import frozen_copy, named_data
 from projects.runs.messages import render
 from projects.runs.metrics import has_diverged, run_progress_update
 from projects.runs.paths import run_folder, training_dir
@@ -66,7 +65,7 @@ class RunMachine(Machine[Run]):
         script = training_dir() / "scripts" / row.inputs["script"]
         if not script.is_file() or not os.access(script, os.R_OK):
             raise ExecutorError("script_missing", script=f"scripts/{row.inputs['script']}")
-        config = _frozen(Path(row.inputs["config"]), folder.inputs, copy=True)
+        config = frozen_copy(Path(row.inputs["config"]), folder.inputs)
         dataset = _dataset(row)
         checkpoint_take(row)
         argv = ["bash", str(script), str(config)]
@@ -75,7 +74,7 @@ class RunMachine(Machine[Run]):
             key=self.key(row),
             folder=folder,
             argv=argv,
-            env=_environment(row, dataset),
+            env=_environment(row, dataset) | named_data(row),
             digest={
                 **({"dataset": str(dataset)} if dataset else {}),
                 "config": str(config),
@@ -151,7 +150,7 @@ def _dataset(run: Run) -> Path | None:
         return None
     dataset = Path(run.inputs["dataset"])
     if run.inputs["uploaded"]:  # uploads lie outside the mount; files of the mount stay put
-        return _frozen(dataset, run_folder(run).inputs, copy=False)
+        return frozen_copy(dataset, run_folder(run).inputs)
     if not dataset.is_file():
         raise ExecutorError("input_missing", name=dataset.name)
     return dataset
@@ -164,24 +163,6 @@ def _opening(run: Run) -> str:
 
 def _place() -> dict[str, str]:
     return {"container": settings.TRAINING_CONTAINER_NAME, "host": settings.PLATFORM_HOST}
-
-
-def _frozen(source: Path, folder: Path, *, copy: bool) -> Path:
-    """A copy of `source` in `folder`, or a hard link where that is as good and possible."""
-    target = folder / source.name
-    if target.exists():
-        return target
-    temporary = folder / f".{source.name}.tmp"
-    temporary.unlink(missing_ok=True)
-    try:
-        if copy:
-            shutil.copyfile(source, temporary)
-        else:
-            link_or_copy(source, temporary)
-    except FileNotFoundError as error:
-        raise ExecutorError("input_missing", name=source.name) from error
-    temporary.replace(target)
-    return target
 
 
 def _environment(run: Run, dataset: Path | None) -> dict[str, str]:

@@ -15,7 +15,7 @@ from core.files.paths import write_atomic
 from core.files.uploads import FULL_DISK_ERRORS, STORAGE_FULL_MESSAGE
 from datasets import selectors as datasets_selectors
 from projects.configs import gate
-from projects.configs.inputs import Input, RunInputs
+from projects.configs.inputs import RunInputs
 from projects.models import Project, Run, RunOrigin, RunPriority
 from projects.runs import queue
 from projects.runs.paths import run_folder
@@ -42,12 +42,12 @@ def run_make(*, actor: Actor, plan: Plan) -> Run:
     StorageFull; then no run is made.
     """
     inputs = plan.inputs
-    warned = inputs.dataset is not None and gate.check(plan.project, inputs.dataset)
+    unsafe = gate.check(plan.project, inputs)
     run = Run(
         project=plan.project,
         started_by=actor.user,
         start_command=f"bash {inputs.asked.script} {inputs.config.name}",
-        data_state=_data_state(plan),
+        data_state=datasets_selectors.worst_state(one.state for one in inputs.rows),
         method=inputs.asked.method,
         origin=plan.origin,
         parent=plan.parent,
@@ -63,8 +63,10 @@ def run_make(*, actor: Actor, plan: Plan) -> Run:
             Project.objects.select_for_update().get(id=plan.project.id)
             run.save(force_insert=True)
             _tell(actor, plan, run)
-            if warned and inputs.dataset is not None:
-                _warn(run, inputs.dataset)
+            inputs_keep(plan.project, inputs)
+            for one in unsafe:
+                params = {"name": gate.named(one), "state": gate.state_of(one)}
+                event_add(run, code="personal_data", params=params, level="warning")
             async_task("projects.tasks.run_launch", str(run.id))
     except OSError as error:
         folder.remove()
@@ -78,11 +80,18 @@ def run_make(*, actor: Actor, plan: Plan) -> Run:
     return run
 
 
-def _data_state(plan: Plan) -> str:
-    """Of the data trained on; a merge has no data of its own, but its adapter had."""
-    if plan.inputs.dataset is None:
-        return plan.parent.data_state if plan.parent else ""
-    return plan.inputs.dataset.state or "unscanned"
+def inputs_keep(project: Project, inputs: RunInputs) -> None:
+    """From now on the project means the uploads of others that it was first run with.
+
+    A name that means one's own needs no keeping: nobody's upload goes before it.
+    """
+    held = {}
+    for name, used in (("file_dataset_id", inputs.dataset), ("config_dataset_id", inputs.config)):
+        upload = used.upload if used else None
+        if upload and getattr(project, name) is None and upload.owner_id != project.owner_id:
+            held[name] = upload.dataset_id
+    if held:
+        Project.objects.filter(id=project.id).update(**held)
 
 
 def _described(plan: Plan, run: Run) -> dict[str, Any]:
@@ -96,6 +105,11 @@ def _described(plan: Plan, run: Run) -> dict[str, Any]:
         "dataset": str(dataset.path) if dataset else "",
         "config": str(config),
         "uploaded": dataset is not None and dataset.source is not None,
+        "named": {
+            one.key: {"path": str(one.path), "uploaded": one.upload is not None}
+            for one in plan.inputs.named
+            if one.path.is_file()
+        },
     }
 
 
@@ -103,7 +117,7 @@ def _tell(actor: Actor, plan: Plan, run: Run) -> None:
     event_add(run, code="created", params={"command": run.start_command})
     changes = {"run": [None, str(run.id)], "command": [None, run.start_command]}
     audit.record(actor, "run.start", plan.project, changes=changes)
-    for used in (plan.inputs.dataset, plan.inputs.config):
+    for used in (plan.inputs.dataset, plan.inputs.config, *plan.inputs.named):
         if used is not None and used.source:
             params = {"name": used.name, "source": used.source}
             event_add(run, code="input_taken", params=params)
@@ -114,9 +128,3 @@ def _tell(actor: Actor, plan: Plan, run: Run) -> None:
     for problem in plan.inputs.asked.warnings:
         params = {"name": plan.inputs.config.name, "problem": problem}
         event_add(run, code="config_problem", params=params, level="warning")
-
-
-def _warn(run: Run, dataset: Input) -> None:
-    state = datasets_selectors.state_label(run.data_state)
-    params = {"name": dataset.name, "state": state}
-    event_add(run, code="personal_data", params=params, level="warning")

@@ -9,7 +9,9 @@ from django.utils.translation import gettext as _
 
 from core.accounts.actor import Actor
 from core.errors import Conflict
-from projects.configs.inputs import Input, RunInputs, asked_in
+from datasets.selectors import state_stored
+from projects.configs.files import Input
+from projects.configs.inputs import RunInputs, asked_in
 from projects.models import Run, RunOrigin, RunStatus
 from projects.runs.make import Plan, run_make
 from projects.runs.paths import run_folder
@@ -34,6 +36,15 @@ def run_merge(*, actor: Actor, run: Run) -> Run:
         "model": {"adapter": f"runs/{run.id}/output/final"},
     }
     text = yaml.safe_dump(document, sort_keys=False).encode()
-    inputs = RunInputs(None, Input(NAME, Path(NAME), None), asked_in(text, NAME))
+    config = Input(NAME, Path(NAME), None, key="config")
+    inputs = RunInputs(None, config, asked_in(text, NAME), learnt=(_learnt(run),))
     plan = Plan(run.project, inputs, config_text=text, origin=RunOrigin.MERGE, parent=run)
     return run_make(actor=actor, plan=plan)
+
+
+def _learnt(run: Run) -> Input:
+    """The data that the adapter was trained on, as its upload is judged now; once that is gone, as
+    the run wrote it down."""
+    path = Path(run.inputs["dataset"])
+    state = state_stored(path.name) if run.inputs["uploaded"] else None
+    return Input(path.name, path, None, run.data_state if state is None else state)

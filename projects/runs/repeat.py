@@ -9,13 +9,14 @@ from django.utils.translation import gettext as _
 
 from core.accounts.actor import Actor
 from core.errors import Conflict, Invalid
+from datasets.selectors import state_stored
+from projects.configs.files import Input
 from projects.configs.form import apply_changes
 from projects.configs.inputs import (
-    Input,
     RunInputs,
-    asked_in,
     find_config,
     find_dataset,
+    inputs_of,
     read_config,
 )
 from projects.models import Project, Run, RunOrigin, RunPriority
@@ -46,7 +47,7 @@ def run_start_with(
     text = project_config(actor, project) if config is None else config.encode()
     name = Path(project.training_yaml_name).name or "config.yaml"
     text = apply_changes(text, name, changes)
-    inputs = _inputs(find_dataset(actor, project), name, text)
+    inputs = _inputs(actor, project, find_dataset(actor, project), name, text)
     return run_make(actor=actor, plan=Plan(project, inputs, config_text=text, priority=priority))
 
 
@@ -72,7 +73,8 @@ def run_repeat(
     queue.require_priority(actor, priority)
     text = frozen.config_bytes(run) if config is None else config.encode()
     text = apply_changes(text, frozen.config_name(run), changes)
-    inputs = _inputs(find_dataset(actor, run.project), frozen.config_name(run), text)
+    dataset, name = find_dataset(actor, run.project), frozen.config_name(run)
+    inputs = _inputs(actor, run.project, dataset, name, text)
     plan = Plan(
         run.project,
         inputs,
@@ -102,7 +104,7 @@ def run_resume(
     if run.is_active:
         raise Conflict(_("The run is still active"))
     text = apply_changes(frozen.config_bytes(run), frozen.config_name(run), changes)
-    inputs = _inputs(parents_dataset(run), frozen.config_name(run), text)
+    inputs = _inputs(actor, run.project, parents_dataset(run), frozen.config_name(run), text)
     plan = Plan(
         run.project,
         inputs,
@@ -140,9 +142,9 @@ def parents_dataset(run: Run) -> Input:
     if not path.is_file():
         raise Conflict(_("The run's dataset %(name)s is gone") % {"name": path.name})
     source = _("the file of run %(run)s") % {"run": str(run.id)[:8]} if uploaded else None
-    state = "" if run.data_state == "unscanned" else run.data_state
-    return Input(path.name, path, source, state)
+    state = state_stored(path.name) if uploaded else None
+    return Input(path.name, path, source, state or "")
 
 
-def _inputs(dataset: Input, name: str, text: bytes) -> RunInputs:
-    return RunInputs(dataset, Input(name, Path(name), None), asked_in(text, name))
+def _inputs(actor: Actor, project: Project, dataset: Input, name: str, text: bytes) -> RunInputs:
+    return inputs_of(actor, project, dataset, Input(name, Path(name), None, key="config"), text)

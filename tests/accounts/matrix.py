@@ -46,6 +46,7 @@ SEEN_PAGE = (302, 200, 200, 404, 200, 200)
 CHANGING_PAGE = (302, 403, 200, 404, 200, 200)
 MADE_PAGE = (302, 403, 302, 302, 302, 302)
 CHANGED_PAGE = (302, 403, 302, 404, 302, 302)
+APPROVED = (401, 403, 403, 404, 200, 200)
 OPERATORS = (401, 403, 403, 403, 200, 200)
 OPERATORS_PAGE = (302, 403, 403, 403, 200, 200)
 ADMINS_PAGE = (302, 403, 403, 403, 403, 200)
@@ -99,6 +100,10 @@ MATRIX: dict[str, list[Line]] = {
     ],
     "api/v1/deid/policies/<slug:slug>/words": [
         Line("POST", A + "/words", CHANGED, {"allow": ["x"]})
+    ],
+    "api/v1/deid/policies/<slug:slug>/versions/<str:name>/approval": [
+        Line("PUT", A + "/versions/1/approval", APPROVED, {"approved": True}),
+        Line("PUT", A + "/versions/1/approval", APPROVED, {"approved": False}),
     ],
     "api/v1/deid/policies/<slug:slug>/sharing": [Line("PUT", A + "/sharing", CHANGED, SHARE)],
     "api/v1/datasets/uploads/<str:upload_id>/scan": [
@@ -267,6 +272,14 @@ MATRIX: dict[str, list[Line]] = {
     "deid/policies/<uuid:policy_id>/yaml/": [Line("GET", PA + "yaml/", SEEN_PAGE)],
     "deid/policies/<uuid:policy_id>/words/": [
         Line("POST", PA + "words/", CHANGED_PAGE, form={"allow": "x"})
+    ],
+    "deid/policies/<uuid:policy_id>/approval/": [
+        Line(
+            "POST",
+            PA + "approval/",
+            (302, 403, 403, 404, 302, 302),
+            form={"version": "1", "approved": "1"},
+        )
     ],
     "deid/policies/<uuid:policy_id>/delete/": [
         Line("GET", PA + "delete/", (302, 403, 200, 404, 200, 200)),

@@ -225,7 +225,8 @@ def test_the_schema_has_every_endpoint(client: Client) -> None:
             "", "/stop", "/restart", "/sharing", "/adapters", "/adapters/{name}", "/log",
             "/metrics", "/events")),
         "/api/v1/deidentify:test", "/api/v1/deidentify:restore", "/api/v1/deid/policies",
-        *(f"/api/v1/deid/policies/{{slug}}{rest}" for rest in ("", "/words", "/sharing")),
+        *(f"/api/v1/deid/policies/{{slug}}{rest}" for rest in (
+            "", "/words", "/sharing", "/versions/{name}/approval")),
         *(f"/api/v1/datasets/uploads/{{upload_id}}/{rest}" for rest in ("scan", "deidentify")),
         *(f"/api/v1/datasets/jobs/{{job_id}}{rest}" for rest in ("", "/stop", "/resume")),
         "/api/v1/datasets/{dataset_id}/jobs", "/api/projects/{reference}/data-gate",

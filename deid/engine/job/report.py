@@ -21,6 +21,8 @@ class Report:
     characters: int = 0
     broken: int = 0
     rows_found: int = 0
+    own: int = 0  # finds of the platform's own types, whatever the policy says
+    left: int = 0  # of those, what the policy leaves readable
     types: Counter[str] = field(default_factory=Counter)
     places: Counter[str] = field(default_factory=Counter)  # "TYPE field"
     sureness: Counter[str] = field(default_factory=Counter)  # "TYPE sure|likely|possible"
@@ -41,7 +43,7 @@ class Report:
         for kind, samples in other.samples.items():
             moved = [{**one, "line": one["line"] + self.lines} for one in samples]
             self.samples[kind] = [*self.samples.get(kind, []), *moved][:SAMPLES]
-        for name in ("rows", "lines", "characters", "broken", "rows_found"):
+        for name in ("rows", "lines", "characters", "broken", "rows_found", "own", "left"):
             setattr(self, name, getattr(self, name) + getattr(other, name))
         for name in ("types", "places", "sureness"):
             getattr(self, name).update(getattr(other, name))
@@ -50,6 +52,7 @@ class Report:
         return {
             "rows": self.rows, "lines": self.lines, "characters": self.characters,
             "broken": self.broken, "rows_found": self.rows_found,
+            "own": self.own, "left": self.left,
             "entities": sum(self.types.values()), "types": dict(self.types),
             "places": dict(self.places), "sureness": dict(self.sureness), "samples": self.samples,
         }  # fmt: skip
@@ -58,6 +61,7 @@ class Report:
     def from_json(data: dict[str, Any]) -> Report:
         return Report(
             data["rows"], data["lines"], data["characters"], data["broken"], data["rows_found"],
+            data.get("own", 1), data.get("left", 1),  # a shard from before this was counted
             Counter(data["types"]), Counter(data["places"]), Counter(data["sureness"]),
             data["samples"],
         )  # fmt: skip

@@ -11,12 +11,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from pathlib import Path
 
-from deid.engine.finding import find
+from deid.engine.finding import find_with_own
 from deid.engine.formats.rows import Row, rows
 from deid.engine.formats.shards import Plan
 from deid.engine.job.report import Report
 from deid.engine.job.spec import DEIDENTIFY, Folder, Spec, write_whole
 from deid.engine.policy import Policy, parse
+from deid.engine.readable import left_readable
 from deid.engine.recognition.types import Span
 from deid.engine.replacement.apply import Replacer, by_text
 from deid.engine.replacement.operators import Keys, Operators
@@ -73,14 +74,18 @@ class ShardWork:
         """The rows again; what was found is counted, what was replaced noted."""
         texts = [text for row in batch for text in row.texts]
         fields = [name for row in batch for name in row.fields]
-        found = iter(find(self.policy, texts, fields=fields, model=self.spec.model))
+        found = iter(find_with_own(self.policy, texts, fields=fields, model=self.spec.model))
         for row in batch:
-            spans = [next(found) for _ in row.texts]
+            both = [next(found) for _ in row.texts]
+            spans, own = [one for one, _ in both], [one for _, one in both]
             self._counted(row, spans, report)
+            report.own += sum(map(len, own))
             if self.spec.kind != DEIDENTIFY or not any(spans):
+                report.left += left_readable(self.policy, row.texts, own)
                 yield row.write(row.texts)
                 continue
             result = Replacer(self._operators).run(row.texts, spans)
+            report.left += left_readable(self.policy, row.texts, own, result)
             for entity in result.entities:
                 mapping[entity.original] = (entity.type, entity.replacement)
             if self.policy.is_reversible and self.plan.format != "parquet":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
 import ahocorasick
 
@@ -44,6 +45,32 @@ def analyse(
     network is not asked. `model` is an operator's own (see plugged.py), asked besides.
     """
     wanted = frozenset(types if types is not None else t.ALL)
+    return [
+        [read.original(span) for span in chosen(read.spans, wanted, threshold)]
+        for read in read_texts(texts, wanted, fields=fields, model=model)
+    ]
+
+
+@dataclass(frozen=True)
+class Read:
+    """A text with all that any recogniser saw in it: sure or not, one over another."""
+
+    document: Document
+    spans: list[Span]
+
+    def original(self, span: Span) -> Span:
+        start, end = self.document.folded.original(span.start, span.end)
+        return Span(start, end, span.type, span.score, span.reason)
+
+
+def read_texts(
+    texts: Sequence[str],
+    wanted: Collection[str],
+    *,
+    fields: Sequence[str] | None = None,
+    model: str = "",
+) -> list[Read]:
+    """The costly half of `analyse`, from which one may choose more than once."""
     documents = [
         Document(text, fields[number] if fields else "") for number, text in enumerate(texts)
     ]
@@ -51,17 +78,14 @@ def analyse(
     if t.DATE in wanted:
         for document, spans in zip(documents, found, strict=True):
             spans += dates(document)
-    if wanted & _LINGUISTIC:
+    if _LINGUISTIC.intersection(wanted):
         for document, spans, chinese in zip(documents, found, read_all(documents), strict=True):
             spans += linguistic(document, chinese)
     if model:
         texts_read = [document.text for document in documents]
         for spans, more in zip(found, reader_of(model)(texts_read), strict=True):
             spans += more
-    return [
-        [_original(document, span) for span in chosen(spans, wanted, threshold)]
-        for document, spans in zip(documents, found, strict=True)
-    ]
+    return [Read(document, spans) for document, spans in zip(documents, found, strict=True)]
 
 
 def _may_have(document: Document) -> bool:
@@ -132,8 +156,3 @@ def chosen(spans: Iterable[Span], wanted: Collection[str], threshold: float) -> 
 def _weight(span: Span) -> float:
     """Score first; a span twice as long as another outweighs a fifth of a point."""
     return span.score + min(span.end - span.start, 40) * 0.012 + _RANK.get(span.type, 3) * 0.02
-
-
-def _original(document: Document, span: Span) -> Span:
-    start, end = document.folded.original(span.start, span.end)
-    return Span(start, end, span.type, span.score, span.reason)

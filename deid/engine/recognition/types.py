@@ -34,7 +34,7 @@ STRUCTURED: Final = (
 )  # fmt: skip
 LINGUISTIC: Final = (PERSON, ADDRESS, ORGANIZATION)
 ALL: Final = (*LINGUISTIC, *STRUCTURED, DATE, CUSTOM)
-DEFAULT: Final = (*LINGUISTIC, *STRUCTURED, CUSTOM)
+OWN: Final = (*LINGUISTIC, *STRUCTURED)  # what the platform itself calls personal
 
 
 @dataclass(frozen=True, slots=True)
