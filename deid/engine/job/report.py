@@ -8,7 +8,7 @@ from typing import Any
 
 from deid.engine.recognition.types import Span
 
-SAMPLES = 5  # of each type, the first of the file
+SAMPLES = 5  # of each type, the first of the file; of lines of broken rows too
 SURE, LIKELY = 0.9, 0.7
 
 
@@ -25,6 +25,14 @@ class Report:
     places: Counter[str] = field(default_factory=Counter)  # "TYPE field"
     sureness: Counter[str] = field(default_factory=Counter)  # "TYPE sure|likely|possible"
     samples: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    broken_lines: list[int] = field(default_factory=list)
+
+    def row(self, line: int, *, broken: bool, found: bool) -> None:
+        self.rows += 1
+        self.rows_found += found
+        self.broken += broken
+        if broken and len(self.broken_lines) < SAMPLES:
+            self.broken_lines.append(line)
 
     def found(self, text: str, spans: list[Span], where: str, line: int) -> None:
         for span in spans:
@@ -41,6 +49,8 @@ class Report:
         for kind, samples in other.samples.items():
             moved = [{**one, "line": one["line"] + self.lines} for one in samples]
             self.samples[kind] = [*self.samples.get(kind, []), *moved][:SAMPLES]
+        lines = [*self.broken_lines, *(line + self.lines for line in other.broken_lines)]
+        self.broken_lines = lines[:SAMPLES]
         for name in ("rows", "lines", "characters", "broken", "rows_found"):
             setattr(self, name, getattr(self, name) + getattr(other, name))
         for name in ("types", "places", "sureness"):
@@ -52,6 +62,7 @@ class Report:
             "broken": self.broken, "rows_found": self.rows_found,
             "entities": sum(self.types.values()), "types": dict(self.types),
             "places": dict(self.places), "sureness": dict(self.sureness), "samples": self.samples,
+            "broken_lines": self.broken_lines,
         }  # fmt: skip
 
     @staticmethod
@@ -59,8 +70,14 @@ class Report:
         return Report(
             data["rows"], data["lines"], data["characters"], data["broken"], data["rows_found"],
             Counter(data["types"]), Counter(data["places"]), Counter(data["sureness"]),
-            data["samples"],
+            data["samples"], data["broken_lines"],
         )  # fmt: skip
+
+
+def broken_rows(report: dict[str, Any]) -> int:
+    """How many rows of a file were not what they should be, of a job's report as JSON."""
+    count = report.get("broken", 0)
+    return count if isinstance(count, int) else 0
 
 
 def _sureness(score: float) -> str:
