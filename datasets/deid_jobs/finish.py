@@ -15,6 +15,7 @@ from datasets import storage
 from datasets.deid_jobs.selectors import job_folder
 from datasets.deid_jobs.state import transition
 from datasets.models import DatasetFile, DatasetStatus, DataState, FileJob, JobKind, JobStatus
+from deid.engine.job.report import broken_rows
 from deid.engine.job.spec import Folder, read_json
 from deid.models import VaultEntry
 
@@ -28,11 +29,17 @@ def finish(job: FileJob) -> None:
     if job.kind == JobKind.DEIDENTIFY:
         _finish_file(job, folder, report)
     else:
-        state = DataState.PERSONAL if report.get("entities") else DataState.CLEAN
+        state = _state_of(report)
         with transaction.atomic():
             if transition(job, JobStatus.SUCCEEDED, report=report, done=job.total):
                 _state_set(job.source, state)
     shutil.rmtree(folder.root, ignore_errors=True)
+
+
+def _state_of(report: dict[str, Any]) -> DataState:
+    """Rows that could only be read as text may hold more than was found: such a file is not clean."""
+    is_clean = not report.get("entities") and not broken_rows(report)
+    return DataState.CLEAN if is_clean else DataState.PERSONAL
 
 
 def _state_set(file: DatasetFile, state: DataState) -> None:
@@ -59,19 +66,20 @@ def _finish_file(job: FileJob, folder: Folder, report: dict[str, Any]) -> None:
             check_status="skipped",
             line_count=report.get("lines"),
             data_state=DataState.DEIDENTIFIED,
-            lineage=_lineage(job),
+            lineage=_lineage(job, broken_rows(report)),
         )
         moved = transition(job, JobStatus.SUCCEEDED, report=report, result=result, done=job.total)
         if not moved:
             transaction.set_rollback(True)
             return
-        state = DataState.PERSONAL if report.get("entities") else DataState.CLEAN
+        state = _state_of(report)
         _state_set(job.source, state)
         type(job.dataset).objects.filter(id=job.dataset_id).update(status=DatasetStatus.READY)
 
 
-def _lineage(job: FileJob) -> dict[str, str]:
+def _lineage(job: FileJob, broken: int) -> dict[str, str]:
     version = job.policy_version
+    said = {"broken_rows": str(broken)} if broken else {}
     return {
         "job": str(job.id),
         "source": str(job.source_id),
@@ -79,6 +87,7 @@ def _lineage(job: FileJob) -> dict[str, str]:
         "source_sha256": job.source.sha256,
         "policy": version.policy.slug,
         "policy_version": version.name,
+        **said,
     }
 
 

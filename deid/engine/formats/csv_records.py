@@ -84,6 +84,18 @@ def value(raw: str) -> str:
     return raw[1:-1].replace('""', '"') if is_quoted else raw
 
 
+def cells_of(record: Record, text: str, delimiter: str) -> list[str]:
+    """What the cells say; of a broken record what those of its first line may say."""
+    if not record.broken:
+        return [value(text[start:end]).strip() for start, end in record.cells]
+    return split(text[record.start : record.end].splitlines()[0], delimiter)
+
+
+def split(line: str, delimiter: str) -> list[str]:
+    """What may be cells of a line that is broken."""
+    return [cell.strip().strip('"').strip() for cell in line.split(delimiter)]
+
+
 def written(text: str, old: str, delimiter: str) -> str:
     """A cell in the place of `old`, in quotes where that was or where it needs them."""
     if old.startswith('"') or any(sign in text for sign in (delimiter, '"', "\n", "\r")):
@@ -98,18 +110,20 @@ def dialect(data: mmap.mmap, encoding: str, suffix: str) -> tuple[str, list[str]
     if suffix == ".tsv":
         return "\t", _names(*_rows(sample, "\t"))
     seen = [(_rows(sample, one), one) for one in DELIMITERS]
-    (rows, width), delimiter = max(
-        seen, key=lambda one: sum(len(row) == one[0][1] > 1 for row in one[0][0])
-    )
+    (rows, width), delimiter = max(seen, key=lambda one: _evenness(*one[0]))
     return delimiter, _names(rows, width)
+
+
+def _evenness(rows: list[list[str]], width: int) -> tuple[int, int]:
+    return sum(len(row) == width > 1 for row in rows), width
 
 
 def _rows(sample: str, delimiter: str) -> tuple[list[list[str]], int]:
     """The first rows, and how many cells most of them have."""
     rows: list[list[str]] = []
     for record in records(sample, delimiter):
-        cells = [value(sample[start:end]).strip() for start, end in record.cells]
-        if any(cells) and not record.broken:
+        cells = cells_of(record, sample, delimiter)
+        if any(cells):
             rows.append(cells)
         if len(rows) == _SAMPLE_RECORDS:
             break
@@ -118,8 +132,9 @@ def _rows(sample: str, delimiter: str) -> tuple[list[list[str]], int]:
 
 
 def _names(rows: list[list[str]], width: int) -> list[str]:
-    """A title or a comment may stand before the row of names."""
-    head = next((row for row in rows if len(row) == width), [])
+    """A title or a comment may stand before the row of names, with cells that are empty."""
+    full = (row for row in rows if len(row) == width and sum(map(bool, row)) * 2 > width)
+    head = next(full, [])
     is_head = all(len(cell) <= _LONGEST_NAME and not _NO_NAME.search(cell) for cell in head)
     return head if is_head else []
 

@@ -37,16 +37,17 @@ def encoding_of(path: Path) -> str:
 
 
 def _decodes(path: Path, encoding: str) -> bool:
-    decoder = codecs.getincrementaldecoder(encoding)()
+    decoder, has_nul = codecs.getincrementaldecoder(encoding)(), False
     try:
         with path.open("rb") as file:
             while block := file.read(BLOCK):
-                if b"\0" in block:
-                    raise Unreadable("nul")
+                has_nul = has_nul or b"\0" in block
                 decoder.decode(block)
         decoder.decode(b"", final=True)
     except UnicodeDecodeError:
         return False
+    if has_nul:
+        raise Unreadable("nul")
     return True
 
 

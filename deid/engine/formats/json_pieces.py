@@ -92,8 +92,9 @@ def _cuts(
                 return found, match.end()
         elif is_array and depth == 1 and sign == b"," and match.end() - start >= target:
             end = _behind_spaces(data, match.end())
-            found.append((start, end))
-            start = end
+            if end < len(data):
+                found.append((start, end))
+                start = end
     return found, None
 
 
@@ -110,7 +111,8 @@ def elements(text: str, *, first: bool, last: bool) -> Iterator[tuple[str, bool]
             end = match.end()
             while end < len(text) and text[end] in _SPACE:
                 end += 1
-            yield text[start:end], _is_element(text[start:end], is_first, False)
+            is_last = last and end == len(text)  # broken off behind a comma
+            yield text[start:end], _is_element(text[start:end], is_first, is_last)
             start, is_first = end, False
     if start < len(text):
         yield text[start:], _is_element(text[start:], is_first, last)

@@ -97,32 +97,40 @@ def _records(text: str, plan: Plan, *, is_first: bool) -> Iterator[Row]:
     begin = int(is_first and text.startswith(BOM))
     if begin and len(text) == begin:
         yield _kept(text)
+    names = [] if is_first else plan.fields  # what stands before the names is not of a column
     for record in csv_records.records(text, plan.delimiter, begin):
+        is_head = csv_records.cells_of(record, text, plan.delimiter) == plan.fields
         start = 0 if record.start == begin else record.start
-        whole = text[start : record.end]
-        if record.broken:
-            yield from broken_rows(whole, hints=lambda line: _hints(line, plan))
-        else:
-            yield _record(whole, [(a - start, b - start) for a, b in record.cells], plan)
+        yield from _record(text[start : record.end], start, record, [] if is_head else names, plan)
+        names = plan.fields if is_head else names
 
 
-def _hints(line: str, plan: Plan) -> list[tuple[str, str]]:
-    """What may be cells of a line, where columns have names that tell what is in them."""
-    cells = [cell.strip().strip('"').strip() for cell in line.split(plan.delimiter)]
-    return [(cell, name) for cell, name in zip(cells, plan.fields, strict=False) if cell and name]
+def _record(
+    whole: str, start: int, record: csv_records.Record, names: Sequence[str], plan: Plan
+) -> Iterator[Row]:
+    if record.broken:
+
+        def hints(line: str) -> list[tuple[str, str]]:
+            cells = csv_records.split(line, plan.delimiter)
+            return [(cell, name) for cell, name in zip(cells, names, strict=False) if cell and name]
+
+        yield from broken_rows(whole, hints=hints)
+    else:
+        cells = [(a - start, b - start) for a, b in record.cells]
+        yield _cells_row(whole, cells, names, plan.delimiter)
 
 
-def _record(record: str, cells: list[tuple[int, int]], plan: Plan) -> Row:
+def _cells_row(
+    record: str, cells: Sequence[tuple[int, int]], names: Sequence[str], delimiter: str
+) -> Row:
     raw = [record[start:end] for start, end in cells]
     texts = [csv_records.value(one) for one in raw]
-    names = [*plan.fields[: len(texts)], *[""] * (len(texts) - len(plan.fields))]
-    if [text.strip() for text in texts] == plan.fields:  # the names themselves
-        names = [""] * len(texts)
+    fields = [*names[: len(texts)], *[""] * (len(texts) - len(names))]
 
     def write(new: Sequence[str]) -> str:
         parts, at = [], 0
         for (start, end), old, old_raw, text in zip(cells, texts, raw, new, strict=True):
-            made = old_raw if text == old else csv_records.written(text, old_raw, plan.delimiter)
+            made = old_raw if text == old else csv_records.written(text, old_raw, delimiter)
             parts += [record[at:start], made]
             at = end
         return "".join([*parts, record[at:]])
@@ -136,4 +144,4 @@ def _record(record: str, cells: list[tuple[int, int]], plan: Plan) -> Row:
                 at = end
         return "".join([*parts, record[at:]])
 
-    return Row(texts, names, write, sealing, record.count("\n"))
+    return Row(texts, fields, write, sealing, record.count("\n"))

@@ -155,7 +155,6 @@ class _Record:
             names=frozenset(number for number, leaf in enumerate(flat) if leaf[2]),
         )  # fmt: skip
 
-
     def _change(self, number: int, texts: list[str], name: str) -> None:
         try:
             value = rebuilt(self.values[number], iter(texts), self._may_lose)

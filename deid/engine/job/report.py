@@ -31,8 +31,12 @@ class Report:
         self.rows += 1
         self.rows_found += found
         self.broken += broken
-        if broken and len(self.broken_lines) < SAMPLES:
-            self.broken_lines.append(line)
+        if broken:
+            self._broke([line])
+
+    def _broke(self, lines: list[int]) -> None:
+        new = [line for line in dict.fromkeys(lines) if line not in self.broken_lines]
+        self.broken_lines = [*self.broken_lines, *new][:SAMPLES]
 
     def found(self, text: str, spans: list[Span], where: str, line: int) -> None:
         for span in spans:
@@ -49,8 +53,7 @@ class Report:
         for kind, samples in other.samples.items():
             moved = [{**one, "line": one["line"] + self.lines} for one in samples]
             self.samples[kind] = [*self.samples.get(kind, []), *moved][:SAMPLES]
-        lines = [*self.broken_lines, *(line + self.lines for line in other.broken_lines)]
-        self.broken_lines = lines[:SAMPLES]
+        self._broke([line + self.lines for line in other.broken_lines])
         for name in ("rows", "lines", "characters", "broken", "rows_found"):
             setattr(self, name, getattr(self, name) + getattr(other, name))
         for name in ("types", "places", "sureness"):
