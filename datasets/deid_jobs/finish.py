@@ -37,7 +37,7 @@ def finish(job: FileJob) -> None:
 
 
 def _state_of(report: dict[str, Any]) -> DataState:
-    """Rows that could only be read as text may hold more than was found: such a file is not clean."""
+    """Rows that could only be read as text may hold more than was found there."""
     is_clean = not report.get("entities") and not broken_rows(report)
     return DataState.CLEAN if is_clean else DataState.PERSONAL
 

@@ -15,17 +15,35 @@ _ESCAPE = re.compile(
     r"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|.)"
 )
 _KEPT = {'"', "\\"}  # signs of the notation: with or without their escape they mean two things
-Hints = Callable[[str], Sequence[tuple[str, str]]]
+# What may be a string, in quotes of either kind; with a colon behind it, a key.
+_LOOSE = re.compile(
+    r"""(?:"((?:[^"\\]|\\.){1,400})"|(?<!\w)'((?:[^'\\]|\\.){1,400})'(?=\s*[,:\]}]))(\s*:)?""",
+    re.DOTALL,
+)
+Hints = Callable[[Sequence[str]], Sequence[tuple[str, str]]]
 
 
-def no_hints(_line: str) -> Sequence[tuple[str, str]]:
-    return ()
+def broken_json(text: str) -> Iterator[Row]:
+    """Rows of what should have been JSON."""
+    return broken_rows(text, _values, has_escapes=True)
 
 
-def broken_rows(text: str, *, hints: Hints = no_hints, has_escapes: bool = False) -> Iterator[Row]:
-    """Rows of whole lines. `hints` names (text, field) of a line, where a field's name may tell.
+def _values(lines: Sequence[str]) -> list[tuple[str, str]]:
+    """Strings with the key that stands before them, be it lines before."""
+    found, key = [], ""
+    for match in _LOOSE.finditer("\n".join(lines)):
+        text = _shown(match[1] or match[2]).text
+        if match[3]:
+            key = text
+        elif key:
+            found.append((text, key))
+    return found
 
-    What is found in a hint is replaced in the line: where it stands there is not sure.
+
+def broken_rows(text: str, hints: Hints, *, has_escapes: bool = False) -> Iterator[Row]:
+    """Rows of whole lines. `hints` names (text, field) in lines, where a field's name may tell.
+
+    What is found in a hint is replaced in the lines: where it stands there is not sure.
     """
     held: list[str] = []
     size = 0
@@ -43,7 +61,7 @@ def _row(lines: Sequence[str], hints: Hints, has_escapes: bool) -> Row:
     bodies = [line.rstrip("\r\n") for line in lines]
     ends = [line[len(body) :] for line, body in zip(lines, bodies, strict=True)]
     shown = [_shown(body) if has_escapes else Shown(body, body) for body in bodies]
-    more = [hint for body in bodies for hint in hints(body)]
+    more = hints(bodies)
 
     def write(new: Sequence[str]) -> str:
         return "".join(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from deid.engine.formats import csv_records, json_pieces, json_text
-from deid.engine.formats.broken import broken_rows
+from deid.engine.formats.broken import broken_json, broken_rows
 from deid.engine.formats.row import Places, Row, Seal, sealed_text
 from deid.engine.formats.shards import Plan
 
@@ -33,7 +33,7 @@ def _json_line(line: str, *, is_first: bool) -> Iterator[Row]:
     elif json_pieces.is_sound(document.strip(" \t\r\n")):
         yield _json_row(line)
     else:
-        yield from broken_rows(line, has_escapes=True)
+        yield from broken_json(line)
 
 
 def _kept(text: str) -> Row:
@@ -43,7 +43,7 @@ def _kept(text: str) -> Row:
 def _json(plan: Plan, text: str, number: int) -> Iterator[Row]:
     start, end = plan.shards[number]
     if start >= plan.text_from:
-        yield from broken_rows(text, has_escapes=True)
+        yield from broken_json(text)
         return
     if plan.is_array:
         is_last = end >= plan.text_from
@@ -54,7 +54,7 @@ def _json(plan: Plan, text: str, number: int) -> Iterator[Row]:
         if is_sound:
             yield _json_row(piece)
         else:
-            yield from broken_rows(piece, has_escapes=True)
+            yield from broken_json(piece)
 
 
 def _json_row(document: str) -> Row:
@@ -110,11 +110,12 @@ def _record(
 ) -> Iterator[Row]:
     if record.broken:
 
-        def hints(line: str) -> list[tuple[str, str]]:
-            cells = csv_records.split(line, plan.delimiter)
-            return [(cell, name) for cell, name in zip(cells, names, strict=False) if cell and name]
+        def hints(lines: Sequence[str]) -> list[tuple[str, str]]:
+            cells = (csv_records.split(line, plan.delimiter) for line in lines)
+            pairs = (pair for own in cells for pair in zip(own, names, strict=False))
+            return [(cell, name) for cell, name in pairs if cell and name]
 
-        yield from broken_rows(whole, hints=hints)
+        yield from broken_rows(whole, hints)
     else:
         cells = [(a - start, b - start) for a, b in record.cells]
         yield _cells_row(whole, cells, names, plan.delimiter)

@@ -39,7 +39,7 @@ def main() -> int:
         why = {"code": error.code, "params": {"column": error.column}}
         write_whole(folder.root / "error.json", json.dumps(why).encode())
         return UNREADABLE
-    _put_together(folder, plan)
+    put_together(folder, plan)
     return 0
 
 
@@ -104,7 +104,7 @@ class Progress:
         write_whole(self._folder.progress, json.dumps(data).encode())
 
 
-def _put_together(folder: Folder, plan: Plan) -> None:
+def put_together(folder: Folder, plan: Plan) -> None:
     """The output first and the report last: whoever sees the report finds the rest."""
     numbers = range(len(plan.shards))
     if folder.spec().kind == DEIDENTIFY:

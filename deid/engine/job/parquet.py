@@ -9,7 +9,7 @@ from typing import Any
 import pyarrow as arrow
 import pyarrow.parquet as parquet
 
-from deid.engine.formats.broken import broken_rows
+from deid.engine.formats.broken import broken_json
 from deid.engine.formats.encoding import Unreadable
 from deid.engine.formats.parquet_values import Leaf, check_type, leaves, names_in, rebuilt
 from deid.engine.formats.row import Places, Row, Seal
@@ -68,7 +68,7 @@ def _schema(work: ShardWork, schema: Any, report: Report) -> Any:
 def _texts(data: bytes) -> list[str]:
     """Lines of metadata, mostly JSON; what does not decode is read as far as it does."""
     text = data.decode("utf-8", "replace")
-    return [one for row in broken_rows(text, has_escapes=True) for one in row.texts]
+    return [one for row in broken_json(text) for one in row.texts]
 
 
 def _found(work: ShardWork, texts: Sequence[str], report: Report) -> bool:

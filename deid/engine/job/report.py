@@ -9,6 +9,7 @@ from typing import Any
 from deid.engine.recognition.types import Span
 
 SAMPLES = 5  # of each type, the first of the file; of lines of broken rows too
+PLACES = 1000  # told apart; keys that are data make no end of them
 SURE, LIKELY = 0.9, 0.7
 
 
@@ -41,13 +42,18 @@ class Report:
     def found(self, text: str, spans: list[Span], where: str, line: int) -> None:
         for span in spans:
             self.types[span.type] += 1
-            self.places[f"{span.type} {where}"] += 1
+            self._place(f"{span.type} {where}", 1)
             self.sureness[f"{span.type} {_sureness(span.score)}"] += 1
             kept = self.samples.setdefault(span.type, [])
             if len(kept) < SAMPLES:
                 shown = masked(text[span.start : span.end])
                 score = round(min(span.score, 1.0), 2)
                 kept.append({"line": line, "field": where, "masked": shown, "score": score})
+
+    def _place(self, place: str, count: int) -> None:
+        if len(self.places) >= PLACES and place not in self.places:
+            place = f"{place.partition(' ')[0]} …"
+        self.places[place] += count
 
     def add(self, other: Report) -> None:
         for kind, samples in other.samples.items():
@@ -56,7 +62,9 @@ class Report:
         self._broke([line + self.lines for line in other.broken_lines])
         for name in ("rows", "lines", "characters", "broken", "rows_found"):
             setattr(self, name, getattr(self, name) + getattr(other, name))
-        for name in ("types", "places", "sureness"):
+        for place, count in other.places.items():
+            self._place(place, count)
+        for name in ("types", "sureness"):
             getattr(self, name).update(getattr(other, name))
 
     def as_json(self) -> dict[str, Any]:
