@@ -355,6 +355,19 @@ def test_without_a_row_of_names_nothing_is_kept_as_one(lab: Lab) -> None:
     assert "张三" not in json.dumps(report, ensure_ascii=False)
 
 
+@pytest.mark.parametrize(
+    "head",
+    [
+        "姓名,a,b\n{},1\n", ",姓名：\n0,{}\n", "姓名,a,b\n{},1,2,\n李四,1,2,\n", "姓名\n{}\n",
+        "# by 张三, 2024-01-01\n时间：2024-01-01,人：张三\n姓名,a,b\n{},1,2\nx,1,2\n",
+        '"姓名" ,"b"\n{},"x"\n', "sep=;\r\n姓名;金额\r\n{};1,50\r\n", "\ufeff姓名,b\n{},c\n",
+    ],
+)  # fmt: skip
+def test_the_row_of_names_is_known_where_rows_are_uneven(lab: Lab, head: str) -> None:
+    made, report = lab.run(head.format(NAME).encode(), ".csv", "csv")
+    assert NAME not in made.decode() and any("PERSON" in place for place in report["places"])
+
+
 @pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
 def test_names_of_columns_tell_what_is_in_them_below_a_title(lab: Lab, delimiter: str) -> None:
     rows = [

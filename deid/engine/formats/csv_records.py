@@ -13,11 +13,11 @@ LIMIT = 131_072  # characters of a cell, as the csv module has it: more is no ce
 DELIMITERS = ",;\t|"
 BOM = "\ufeff"
 _SAMPLE_RECORDS, _SAMPLE_BYTES = 20, 256 * 1024
-_LONGEST_NAME = 40
 _QUOTED = re.compile(r'"(?:[^"]++|"")*+"')
 _LINE_END = re.compile(r"\r\n|\n|\r")
 _REST_OF_LINE = re.compile(r"[^\r\n]*+(?:\r\n|\n|\r)?")
-_NO_NAME = re.compile(r"[0-9]{5}|@")
+# A number, a date, a sentence: what is in a row of data or in a comment, but names no column.
+_NO_NAME = re.compile(r"[0-9]{5}|@|：\S|: \S|^(?:#|//) |^[0-9\s.:/-]+$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,15 +128,21 @@ def _rows(sample: str, delimiter: str) -> tuple[list[list[str]], int]:
         if len(rows) == _SAMPLE_RECORDS:
             break
     widths = Counter(len(row) for row in rows)
-    return rows, max(widths, key=lambda one: (widths[one], one), default=0)
+    first = len(rows[0]) if rows else 0
+    return rows, max(widths, key=lambda one: (widths[one], one == first, one), default=0)
 
 
 def _names(rows: list[list[str]], width: int) -> list[str]:
-    """A title or a comment may stand before the row of names, with cells that are empty."""
-    full = (row for row in rows if len(row) == width and sum(map(bool, row)) * 2 > width)
-    head = next(full, [])
-    is_head = all(len(cell) <= _LONGEST_NAME and not _NO_NAME.search(cell) for cell in head)
-    return head if is_head else []
+    """The first row that could be one of names: a title or comments may stand before it.
+
+    Most of its cells say something, but for the first above the numbers of the rows.
+    """
+    full = (row for row in rows if (sum(map(bool, row)) + (not row[0])) * 2 > width)
+    return next((row for row in full if _could_name(row)), [])
+
+
+def _could_name(row: list[str]) -> bool:
+    return not any(_NO_NAME.search(cell) for cell in row)
 
 
 def shards(
