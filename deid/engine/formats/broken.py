@@ -17,7 +17,7 @@ _ESCAPE = re.compile(
 _KEPT = {'"', "\\"}  # signs of the notation: with or without their escape they mean two things
 # What may be a string, in quotes of either kind; with a colon behind it, a key.
 _LOOSE = re.compile(
-    r"""(?:"((?:[^"\\]|\\.){1,400})"|(?<!\w)'((?:[^'\\]|\\.){1,400})'(?=\s*[,:\]}]))(\s*:)?""",
+    r"""(?:"((?:[^"\\]|\\.){1,80}+)"|(?<!\w)'((?:[^'\\]|\\.){1,80}+)'(?=\s*[,:\]}]))(\s*:)?""",
     re.DOTALL,
 )
 Hints = Callable[[Sequence[str]], Sequence[tuple[str, str]]]

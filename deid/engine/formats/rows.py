@@ -97,12 +97,13 @@ def _records(text: str, plan: Plan, *, is_first: bool) -> Iterator[Row]:
     begin = int(is_first and text.startswith(BOM))
     if begin and len(text) == begin:
         yield _kept(text)
-    names = [] if is_first else plan.fields  # what stands before the names is not of a column
+    columns = [name.rstrip(" :：*") for name in plan.fields]
+    names = [] if is_first else columns  # what stands before the row of names is of no column
     for record in csv_records.records(text, plan.delimiter, begin):
         is_head = csv_records.cells_of(record, text, plan.delimiter) == plan.fields
         start = 0 if record.start == begin else record.start
         yield from _record(text[start : record.end], start, record, [] if is_head else names, plan)
-        names = plan.fields if is_head else names
+        names = columns if is_head else names
 
 
 def _record(
