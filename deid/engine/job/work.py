@@ -100,8 +100,8 @@ class ShardWork:
             mapping[entity.original] = (entity.type, entity.replacement)
         if self.policy.is_reversible and self.plan.format != "parquet":
             places: list[list[tuple[int, int, str]]] = [[] for _ in row.texts]
-            for number, own in zip(chosen, by_text(result, len(chosen)), strict=True):
-                places[number] = own
+            for number, found in zip(chosen, by_text(result, len(chosen)), strict=True):
+                places[number] = found
             return row.seal(places, lambda kind, text: seal(self._named, kind, text))
         made = list(row.texts)
         for number, text in zip(chosen, result.texts, strict=True):
