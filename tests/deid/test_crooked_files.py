@@ -575,11 +575,20 @@ def test_ordinary_names_of_fields_stay(lab: Lab) -> None:
     assert lab.run(head.encode(), ".csv", "csv")[0].decode() == head
 
 
+TRADITIONAL = "客戶張三先生說，這個問題讓臺灣的學生們覺得難處理，關於聯繫資訊請參閱說明書。"
+
+
+@pytest.mark.parametrize("text", ["婷婷\n", "姓名,电话\n高兴,1\n", TRADITIONAL * 9])
+def test_gb18030_is_told_from_what_only_decodes_as_it(tmp_path: Path, text: str) -> None:
+    assert plan_for(tmp_path, text.encode("gb18030"), ".txt", "text").encoding == "gb18030"
+
+
 @pytest.mark.parametrize(
     ("content", "code"),
     [
         ("我叫张三\n".encode() + "我叫李四\n".encode("gb18030"), "mixed"),
-        (f"电话{NUMBER}".encode("utf-16"), "encoding"), (NUMBER.encode("utf-16-le"), "nul"),
+        (f"电话{NUMBER}".encode("utf-16"), "encoding"), ((TRADITIONAL * 4).encode("big5"), "encoding"),
+        (NUMBER.encode("utf-16-le"), "nul"),
     ],
 )  # fmt: skip
 def test_what_would_be_read_as_other_characters_is_refused(
