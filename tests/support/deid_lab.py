@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import shutil
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from deid.engine.formats.shards import plan_of
+from hypothesis import HealthCheck, settings
+
+from deid.engine.formats.shards import Plan, plan_of
 from deid.engine.job.__main__ import put_together
 from deid.engine.job.shard import do_shard
 from deid.engine.job.spec import Folder, Spec
 from deid.engine.job.work import ShardWork
 
 NAMED_KEY = b"\x22" * 32
+NUMBER, CARD, NAME = "13800138000", "11010519491231002X", "高兴"
+SMALL = 40  # bytes of a shard, so that a few lines are several
+several = settings(
+    max_examples=60, deadline=None, print_blob=True,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+)  # fmt: skip
 
 
 class Lab:
@@ -46,3 +56,13 @@ class Lab:
         put_together(job, plan)
         made = job.output.read_bytes() if job.output.exists() else b""
         return made, json.loads(job.report.read_bytes())
+
+
+def plan_for(folder: Path, content: bytes, suffix: str, format: str) -> Plan:
+    source = folder / f"source{suffix}"
+    source.write_bytes(content)
+    return plan_of(source, format, SMALL)
+
+
+def seen_by_csv(text: str, delimiter: str) -> list[list[str]]:
+    return list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))

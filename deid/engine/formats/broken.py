@@ -17,9 +17,10 @@ _ESCAPE = re.compile(
 _KEPT = {'"', "\\"}  # signs of the notation: with or without their escape they mean two things
 # What may be a string, in quotes of either kind; with a colon behind it, a key.
 _LOOSE = re.compile(
-    r"""(?:"((?:[^"\\]|\\.){1,80}+)"|(?<!\w)'((?:[^'\\]|\\.){1,80}+)'(?=\s*[,:\]}]))(\s*:)?""",
-    re.DOTALL,
+    r"""(?:"((?:[^"\\\n]|\\.)*+)(?:"|$)|(?<!\w)'((?:[^'\\\n]|\\.){1,80}+)'(?=\s*[,:\]}]))(\s*:)?""",
+    re.MULTILINE,
 )
+_LONGEST = 200  # characters of a value that a key's name tells something about
 Hints = Callable[[Sequence[str]], Sequence[tuple[str, str]]]
 
 
@@ -32,11 +33,11 @@ def _values(lines: Sequence[str]) -> list[tuple[str, str]]:
     """Strings with the key that stands before them, be it lines before."""
     found, key = [], ""
     for match in _LOOSE.finditer("\n".join(lines)):
-        text = _shown(match[1] or match[2]).text
+        raw = match[1] or match[2] or ""
         if match[3]:
-            key = text
-        elif key:
-            found.append((text, key))
+            key = _shown(raw).text
+        elif key and 0 < len(raw) <= _LONGEST:
+            found.append((_shown(raw).text, key))
     return found
 
 

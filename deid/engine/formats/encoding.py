@@ -9,6 +9,11 @@ from pathlib import Path
 ENCODINGS = ("utf-8", "gb18030")
 BLOCK = 1024 * 1024
 _HIGH = re.compile(rb"[\x80-\xff]{6,}")
+# Characters of two bytes, of which the second may be ASCII.
+_WIDE = re.compile(rb"(?:(?:[\x81-\xfe][\x30-\x39]){2}|[\x81-\xfe][\x40-\xfe])++")
+_SAMPLE, _TELLING = 40_000, 100  # bytes that are judged; fewer tell nothing
+_SIMPLIFIED = {bytes([lead]) for lead in (0xA1, 0xA3, *range(0xB0, 0xD8))}
+_TRADITIONAL = {bytes([lead]) for lead in range(0xA4, 0xC6)}
 _UTF8_IDEOGRAPHS = re.compile(rb"(?:[\xe3-\xe9\xef][\x80-\xbf]{2})++")
 
 
@@ -25,11 +30,12 @@ def encoding_of(path: Path) -> str:
     """UTF-8, or GB 18030 as Excel writes it in China. Raises Unreadable where it is neither.
 
     NULs are refused: they stand between the characters of UTF-16, where nothing would be found.
-    So are files of both encodings, which GB 18030 can often decode, to other characters.
+    GB 18030 decodes almost anything: files of both encodings, and those in which it sees no
+    Chinese that anybody writes (Big5, Shift-JIS), would be read as other characters.
     """
     if _decodes(path, "utf-8"):
         return "utf-8"
-    if not _decodes(path, "gb18030"):
+    if not _decodes(path, "gb18030") or not _is_chinese(path):
         raise Unreadable("encoding")
     if _has_utf8(path):
         raise Unreadable("mixed")
@@ -49,6 +55,13 @@ def _decodes(path: Path, encoding: str) -> bool:
     if has_nul:
         raise Unreadable("nul")
     return True
+
+
+def _is_chinese(path: Path) -> bool:
+    with path.open("rb") as file:
+        data = file.read(BLOCK)
+    runs = b"".join(_WIDE.findall(data))[:_SAMPLE]
+    return len(runs) < _TELLING or _common(runs, "gb18030") >= 0.6
 
 
 def _has_utf8(path: Path) -> bool:
@@ -73,7 +86,13 @@ def _any_utf8(data: bytes) -> bool:
 
 
 def _common(run: bytes, encoding: str) -> float:
-    """The share of everyday characters: the signs and the first level of GB 2312."""
+    """The share of everyday characters, of simplified and of traditional Chinese."""
     text = run.decode(encoding, "replace")
-    codes = (one.encode("gb2312", "ignore") for one in text)
-    return sum(0xA1 <= code[0] <= 0xD7 for code in codes if len(code) == 2) / len(text)
+    found = [_is_everyday(one) for one in text if not one.isascii()]
+    return sum(found) / max(len(found), 1)
+
+
+def _is_everyday(character: str) -> bool:
+    """Punctuation and the first levels of GB 2312 and Big5."""
+    simplified = character.encode("gb2312", "ignore")[:1]
+    return simplified in _SIMPLIFIED or character.encode("big5", "ignore")[:1] in _TRADITIONAL

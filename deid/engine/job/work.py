@@ -119,7 +119,9 @@ class ShardWork:
             if number >= own:  # what the line itself told is counted already
                 found = [span for span in found if text[span.start : span.end] not in seen]
             seen.update(text[span.start : span.end] for span in found if row.hints)
-            report.found(text, found, _shown(row.fields[number], hidden), line)
+            is_told = number < own or self.plan.format == "csv"  # else it may be anything
+            field = _shown(row.fields[number], hidden) if is_told else ""
+            report.found(text, found, field, line)
         report.lines += row.lines
 
     def sealed(self, mapping: Mapping) -> bytes:
