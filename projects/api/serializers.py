@@ -91,12 +91,18 @@ class TurnSerializer(serializers.Serializer[Any]):
 class RunDetailSerializer(RunSummarySerializer):
     """One run with the last 200 lines of its log."""
 
+    notice = serializers.SerializerMethodField(  # type: ignore[assignment]
+        help_text="What keeps the platform from knowing more, or is wrong with the training"
+    )
     logs = serializers.SerializerMethodField()
     queue = serializers.SerializerMethodField()
     checkpoints = serializers.SerializerMethodField()
 
     class Meta(RunSummarySerializer.Meta):
         fields = [*RunSummarySerializer.Meta.fields, "logs", "queue", "checkpoints"]
+
+    def get_notice(self, run: Run) -> str:
+        return selectors.notice_of(run)
 
     @extend_schema_field(TurnSerializer(allow_null=True))
     def get_queue(self, run: Run) -> dict[str, Any] | None:
@@ -113,10 +119,14 @@ class RunDetailSerializer(RunSummarySerializer):
 
 
 class ProjectDetailSerializer(ProjectSerializer):
-    runs = RunSummarySerializer(many=True)
+    runs = serializers.SerializerMethodField()
 
     class Meta(ProjectSerializer.Meta):
         fields = [*ProjectSerializer.Meta.fields, "runs"]
+
+    @extend_schema_field(RunSummarySerializer(many=True))
+    def get_runs(self, project: Project) -> Any:
+        return RunSummarySerializer(selectors.run_list(project), many=True).data
 
 
 class PrioritySerializer(serializers.Serializer[Any]):
@@ -241,9 +251,19 @@ class EvaluationSerializer(serializers.Serializer[Any]):
     base = serializers.DictField(allow_null=True, required=False)
     trained = serializers.DictField(allow_null=True, required=False)
     accuracy = serializers.FloatField(allow_null=True, required=False)
+    nonfinite = serializers.ListField(
+        child=serializers.CharField(),
+        required=False,
+        help_text="Dotted names of what is null because it was NaN or infinite",
+    )
     answers = serializers.ListField(child=serializers.DictField(), required=False)
 
 
 class MetricsSerializer(serializers.Serializer[Any]):
-    points = serializers.ListField(child=serializers.DictField())
-    total = serializers.IntegerField(help_text="Metrics lines in the log, before thinning")
+    points = serializers.ListField(
+        child=serializers.DictField(),
+        help_text="As printed; what was NaN or infinite is null and named in `nonfinite`",
+    )
+    total = serializers.IntegerField(
+        help_text="Metrics lines before thinning; an estimate for a long log"
+    )

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, BinaryIO
 
 from django.conf import settings
 from django.utils.translation import get_language
@@ -13,7 +14,7 @@ from django.utils.translation import gettext as _
 from core.accounts.actor import Actor
 from core.errors import Invalid
 from core.files.paths import resolve_under
-from core.safe_yaml import load_mapping
+from core.files.plain_files import open_plain
 from datasets.names import CONFIGS, FILES, Kind, upload_held, upload_named
 from projects.configs.files import Input, data_named, models_check, refuse_run_folder, taken
 from projects.models import Project
@@ -150,15 +151,20 @@ def _find(actor: Actor, project: Project, place: Place) -> Input | None:
 
 def read_config(config: Input) -> bytes:
     """The configuration's bytes. Raises Invalid where it cannot be read or is too large."""
+    return read_limited(config.name, lambda: open_plain(config.path))
+
+
+def read_limited(name: str, opened: Callable[[], BinaryIO]) -> bytes:
+    """Of what `opened` opens. Raises Invalid."""
     try:
-        with config.path.open("rb") as file:
+        with opened() as file:
             data = file.read(settings.TRAIN_CONFIG_MAX_BYTES + 1)
     except OSError as error:
         raise Invalid(
-            _("%(name)s cannot be read: %(why)s") % {"name": config.name, "why": error.strerror}
+            _("%(name)s cannot be read: %(why)s") % {"name": name, "why": error.strerror}
         ) from error
     if len(data) > settings.TRAIN_CONFIG_MAX_BYTES:
-        raise Invalid(_("%(name)s is larger than 5 MiB") % {"name": config.name})
+        raise Invalid(_("%(name)s is larger than 5 MiB") % {"name": name})
     return data
 
 
@@ -168,7 +174,6 @@ def asked_in(data: bytes, name: str) -> Asked:
     Raises Invalid that names key and line where a value is not of its kind; what a script of one's
     own may still make sense of (an unknown key, a model that is not named) is only a warning.
     """
-    load_mapping(data, field=name)
     checked = check(data, name)
     refused = [one for one in checked.errors if one.code in REFUSED]
     if refused:

@@ -356,8 +356,8 @@ def bomb(levels: int, width: int) -> str:
 def test_a_bomb_is_refused_before_it_grows(text: str) -> None:
     problem = only(text)
     assert (problem.level, problem.code) == ("error", "too_complex")
-    assert problem.message("en") == "too many values or aliases"
-    assert problem.message("zh-hans") == "值或别名过多"
+    assert problem.message("en").endswith(": too many values or aliases")
+    assert problem.message("zh-hans").endswith("：值或别名过多")
 
 
 def test_errors_come_before_warnings_each_in_the_order_of_lines() -> None:
