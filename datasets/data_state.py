@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from datasets.models import DatasetFile, DataState
+from deid.engine.job.report import broken_rows
 from deid.models import PolicyVersion
 
 
@@ -19,7 +20,7 @@ def state_of_read(report: dict[str, Any], version: PolicyVersion) -> DataState |
     only be read as text may hold more than was found, and a report without the platform's own
     count says nothing good.
     """
-    if report.get("entities") or report.get("own") or report.get("broken"):
+    if report.get("entities") or report.get("own") or broken_rows(report):
         return DataState.PERSONAL
     if "own" not in report or not version.is_approved:
         return None

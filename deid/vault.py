@@ -12,7 +12,7 @@ from core.accounts import audit
 from core.accounts.actor import Actor
 from core.errors import Conflict, Invalid
 from deid import keys
-from deid.engine.job.shard import digest
+from deid.engine.job.work import digest
 from deid.engine.replacement.tokens import WrongKey, restore
 from deid.models import VaultEntry
 

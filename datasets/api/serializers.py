@@ -9,6 +9,7 @@ from rest_framework import serializers
 
 from core.api.fields import JSONObjectField, TextField, UTCDateTimeField
 from datasets.models import Dataset, DatasetFile, DataState, FileJob, TrainConfig
+from deid.engine.job.report import broken_rows
 
 
 class MetadataSerializer(serializers.Serializer[Any]):
@@ -66,7 +67,9 @@ class DatasetFileSerializer(serializers.ModelSerializer[DatasetFile]):
         source="state_version.name", default=None, allow_null=True
     )
     lineage = serializers.DictField(
-        child=serializers.CharField(), help_text="What a job made it from; empty for uploads."
+        child=serializers.CharField(),
+        help_text="What a job made it from, and how many of its rows could only be read as text "
+        "(`broken_rows`); empty for uploads.",
     )
     problems = serializers.JSONField(help_text="The first 100: line (from 1), code, detail.")
 
@@ -192,6 +195,10 @@ class FileJobSerializer(serializers.ModelSerializer[FileJob]):
     progress = serializers.SerializerMethodField(help_text="From 0 to 1.")
     remaining_seconds = serializers.FloatField(source="remaining", allow_null=True)
     reason = serializers.SerializerMethodField()
+    broken_rows = serializers.SerializerMethodField(
+        help_text="Rows that are not what they should be and were read as plain text; the first "
+        "lines are in `report.broken_lines`."
+    )
     report = serializers.DictField(help_text="What was found, once it has succeeded.")
     created_at = UTCDateTimeField()
     started_at = UTCDateTimeField(allow_null=True)
@@ -201,12 +208,15 @@ class FileJobSerializer(serializers.ModelSerializer[FileJob]):
         model = FileJob
         fields = [
             "id", "kind", "dataset_id", "upload_id", "file", "policy_id", "policy_version",
-            "status", "progress", "remaining_seconds", "attempt", "reason", "report",
-            "result_upload_id", "created_at", "started_at", "finished_at",
+            "status", "progress", "remaining_seconds", "attempt", "reason",
+            "broken_rows", "report", "result_upload_id", "created_at", "started_at", "finished_at",
         ]  # fmt: skip
 
     def get_progress(self, job: FileJob) -> float:
         return 1.0 if job.percent == 100 else round(job.done / job.total, 4) if job.total else 0.0
+
+    def get_broken_rows(self, job: FileJob) -> int:
+        return broken_rows(job.report)
 
     def get_reason(self, job: FileJob) -> str:
         return job.reason

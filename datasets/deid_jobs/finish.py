@@ -16,6 +16,7 @@ from datasets.data_state import state_of_read, state_of_result, state_set
 from datasets.deid_jobs.selectors import job_folder
 from datasets.deid_jobs.state import transition
 from datasets.models import DatasetFile, DatasetStatus, FileJob, JobKind, JobStatus
+from deid.engine.job.report import broken_rows
 from deid.engine.job.spec import Folder, read_json
 from deid.models import PolicyVersion, VaultEntry
 
@@ -78,7 +79,8 @@ def _finish_file(job: FileJob, folder: Folder, report: dict[str, Any]) -> None:
 def _lineage(job: FileJob, report: dict[str, Any]) -> dict[str, Any]:
     """`left`: finds of the platform's own types that can still be read."""
     version = job.policy_version
-    said = {"broken_rows": str(report["broken"])} if report.get("broken") else {}
+    broken = broken_rows(report)
+    said = {"broken_rows": str(broken)} if broken else {}
     return {
         "job": str(job.id),
         "source": str(job.source_id),

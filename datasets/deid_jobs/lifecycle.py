@@ -25,8 +25,7 @@ from datasets.deid_jobs.state import JOBS, run_folder
 from datasets.models import JOB_ACTIVE, FileJob, JobKind, JobStatus
 from datasets.selectors import file_path
 from deid import keys
-from deid.engine.job.__main__ import UNREADABLE
-from deid.engine.job.spec import Folder, read_json
+from deid.engine.job.spec import UNREADABLE, Folder, read_json
 from deid.engine.job.spec import Spec as JobSpec
 
 ATTEMPTS = 3  # crashes after which a job is given up

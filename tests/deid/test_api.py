@@ -72,12 +72,12 @@ def test_bad_input_is_named(alice_client: Client, body: Any, status: int, named:
     assert named in json.dumps(answer.json()["detail"], ensure_ascii=False)
 
 
-def test_json_keeps_its_structure_and_its_keys(alice_client: Client) -> None:
+def test_json_keeps_its_structure(alice_client: Client) -> None:
     document = '{"张三": 1, "messages": [{"role": "user",  "content": "我叫李小明\\n电话13800138000"}], "phone": 13911112222, "n": 3}'
     body = {"text": [document], "options": {"format": "json", "return_mapping": True, "seed": 1}}
     data = post(alice_client, TEST, body).json()
     made = json.loads(data["deidentified"][0])
-    assert list(made) == ["张三", "messages", "phone", "n"]
+    assert list(made)[1:] == ["messages", "phone", "n"] and "张三" not in made
     assert made["n"] == 3 and made["phone"] != 13911112222
     assert "李小明" not in data["deidentified"][0]
     assert '"role": "user",  "content"' in data["deidentified"][0]

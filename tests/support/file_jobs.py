@@ -16,8 +16,9 @@ from datasets.models import DatasetFile, FileJob, JobKind, JobStatus
 from datasets.selectors import file_path
 from deid import keys
 from deid.engine.job import __main__ as program
-from deid.engine.job.shard import ShardWork
+from deid.engine.job.shard import do_shard
 from deid.engine.job.spec import Folder, Spec
+from deid.engine.job.work import ShardWork
 from deid.models import PolicyVersion
 from deid.services import policy_create
 from tests.accounts.conftest import put_file
@@ -69,8 +70,8 @@ def worked_on(user: User, file: DatasetFile, kind: JobKind, version: PolicyVersi
     plan = program._plan(folder)
     work = ShardWork(folder.root)
     for number in range(len(plan.shards)):
-        work.run(number)
-    program._put_together(folder, plan)
+        do_shard(work, number)
+    program.put_together(folder, plan)
     FileJob.objects.filter(id=job.id).update(status=JobStatus.RUNNING)
     job.refresh_from_db()
     finish(job)

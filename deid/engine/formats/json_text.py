@@ -1,31 +1,42 @@
-"""JSON, literal by literal: values are replaced where they stand, all else stays as it was."""
+"""JSON, literal by literal: keys and values are replaced where they stand, all else stays."""
 
 from __future__ import annotations
 
 import json
 import re
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 _STRING = r'"(?:[^"\\]|\\.)*"'
 _NUMBER = r"-?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?"
 _TOKEN = re.compile(rf"({_STRING})|({_NUMBER})|([{{}}\[\]:,])", re.DOTALL)
 MIN_DIGITS = 5  # shorter numbers identify nobody
+_LONGEST = 40  # exponent up to which a number is written out
 _ESCAPE = re.compile(
     r"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|.)"
 )
-_DEEPEST = 500
+_VALUE = -1  # the `owner` of what is no key
 
 
 @dataclass(frozen=True, slots=True)
 class Literal:
-    """A value at `start:end` of a document. `path` is its field, such as `messages.content`."""
+    """A value at `start:end` of a document. `path` is its field, such as `messages.content`.
+
+    A key has none: it is read as text. Its `owner` numbers the object that it is a key of.
+    """
 
     start: int
     end: int
     text: str
     path: str
     is_number: bool = False
+    owner: int = _VALUE
+
+    @property
+    def is_key(self) -> bool:
+        return self.owner != _VALUE
 
 
 def is_json(text: str) -> bool:
@@ -38,24 +49,27 @@ def is_json(text: str) -> bool:
 
 
 def literals(document: str) -> list[Literal]:
-    """Strings and long numbers of a JSON document that is known to be one; keys are none."""
+    """Keys, strings and long numbers of a JSON document that is known to be one."""
     found: list[Literal] = []
-    stack: list[str] = []  # '{' or '['
+    stack: list[tuple[str, int]] = []  # '{' or '[', and the object's number
     names: list[str] = []  # the current key of each object on the stack
-    expects_key = False
+    expects_key, objects = False, 0
     for match in _TOKEN.finditer(document):
         string, number, sign = match.groups()
-        if string is not None and expects_key:
-            names[-1] = _decoded(string)
-            expects_key = False
-        elif string is not None:
+        if string is not None:
             text = _decoded(string)
+            path, owner = ("", stack[-1][1]) if expects_key else (_path(names), _VALUE)
+            if expects_key:
+                names[-1] = text
+                expects_key = False
             if text:
-                found.append(Literal(match.start(), match.end(), text, _path(names)))
+                found.append(Literal(match.start(), match.end(), text, path, False, owner))
         elif number is not None and sum(one.isdigit() for one in number) >= MIN_DIGITS:
-            found.append(Literal(match.start(), match.end(), number, _path(names), True))
+            text = _digits(number)
+            found.append(Literal(match.start(), match.end(), text, _path(names), True))
         elif sign in ("{", "["):
-            stack.append(sign)
+            stack.append((sign, objects))
+            objects += 1
             names.append("" if sign == "{" else (names[-1] if names else ""))
             expects_key = sign == "{"
         elif sign in ("}", "]") and stack:
@@ -63,8 +77,15 @@ def literals(document: str) -> list[Literal]:
             names.pop()
             expects_key = False
         elif sign == ",":
-            expects_key = bool(stack) and stack[-1] == "{"
+            expects_key = bool(stack) and stack[-1][0] == "{"
     return found
+
+
+def _digits(number: str) -> str:
+    """1.38e10 spells what 13800000000 does."""
+    if "e" not in number.lower() or abs(int(number.lower().partition("e")[2])) > _LONGEST:
+        return number
+    return f"{Decimal(number):f}"
 
 
 def _path(names: Sequence[str]) -> str:
@@ -82,13 +103,34 @@ def _decoded(literal: str) -> str:
 def replaced(document: str, found: Sequence[Literal], texts: Sequence[str]) -> str:
     """The document with other values; whatever did not change stays byte for byte."""
     parts, at = [], 0
-    for literal, text in zip(found, texts, strict=True):
+    for literal, text in zip(found, apart(found, texts), strict=True):
         if text == literal.text:
             continue
         parts += [document[at : literal.start], _encoded(document, literal, text)]
         at = literal.end
     parts.append(document[at:])
     return "".join(parts)
+
+
+def apart(found: Sequence[Literal], texts: Sequence[str]) -> Sequence[str]:
+    """The texts, but no two keys of one object the same: a number tells them apart."""
+    changed = [
+        number for number, one in enumerate(found) if one.is_key and texts[number] != one.text
+    ]
+    if not changed:
+        return texts
+    taken: dict[int, set[str]] = defaultdict(set)
+    for literal, text in zip(found, texts, strict=True):
+        if literal.is_key and text == literal.text:
+            taken[literal.owner].add(text)
+    told = list(texts)
+    for number in changed:
+        names, count = taken[found[number].owner], 1
+        while told[number] in names:
+            count += 1
+            told[number] = f"{texts[number]}_{count}"
+        names.add(told[number])
+    return told
 
 
 def sealed(
@@ -133,7 +175,7 @@ def _encoded(document: str, literal: Literal, text: str) -> str:
 def raw_offset(document: str, literal: Literal, offset: int) -> int:
     """Where the character at `offset` of the value stands in the document."""
     if literal.is_number:
-        return literal.start + offset
+        return min(literal.start + offset, literal.end)
     inner = document[literal.start + 1 : literal.end - 1]
     if "\\" not in inner:
         return literal.start + 1 + offset

@@ -2,58 +2,59 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 
-from deid.engine.formats import json_text
+from deid.engine.formats import csv_records, json_pieces, json_text
+from deid.engine.formats.broken import broken_json, broken_rows
+from deid.engine.formats.row import Places, Row, Seal, sealed_text
 from deid.engine.formats.shards import Plan
 
 BLOCK = 2000  # characters of running text that are read together
+BOM = "\ufeff"
 
 
-Places = Sequence[Sequence[tuple[int, int, str]]]
-Seal = Callable[[str, str], str]
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """`write` makes the row of as many texts as `texts` has. `broken`: not what it should be."""
-
-    texts: list[str]
-    fields: list[str]
-    write: Callable[[Sequence[str]], str]
-    seal: Callable[[Places, Seal], str]
-    """The row with places of each text sealed as they are written, to be opened byte for byte."""
-    lines: int = 1
-    broken: bool = False
-
-
-def rows(plan: Plan, text: str, first: bool) -> Iterator[Row]:
-    """The rows of a shard. `first`: whether it begins the file."""
+def rows(plan: Plan, text: str, number: int) -> Iterator[Row]:
+    """The rows of a shard: every character stands in one of them."""
     if plan.format == "jsonl":
-        yield from (_json_line(line) for _start, line in json_text.lines(text))
+        for start, line in json_text.lines(text):
+            yield from _json_line(line, is_first=number == 0 and start == 0)
     elif plan.format == "json":
-        yield from (_json_row(part) for part in _elements(text))
+        yield from _json(plan, text, number)
     elif plan.format == "csv":
-        if first and plan.fields:
-            yield _kept(text)
-        else:
-            yield from _records(text, plan)
+        yield from _records(text, plan, is_first=number == 0)
     else:
         yield from _blocks(text)
+
+
+def _json_line(line: str, *, is_first: bool) -> Iterator[Row]:
+    document = line.removeprefix(BOM) if is_first else line
+    if not document.strip():
+        yield _kept(line)
+    elif json_pieces.is_sound(document.strip(" \t\r\n")):
+        yield _json_row(line)
+    else:
+        yield from broken_json(line)
 
 
 def _kept(text: str) -> Row:
     return Row([], [], lambda _new: text, lambda _places, _seal: text, text.count("\n"))
 
 
-def _json_line(line: str) -> Row:
-    if not line.strip():
-        return _kept(line)
-    if not json_text.is_json(line.lstrip("\ufeff")):
-        return _plain(line, broken=True)
-    return _json_row(line)
+def _json(plan: Plan, text: str, number: int) -> Iterator[Row]:
+    start, end = plan.shards[number]
+    if start >= plan.text_from:
+        yield from broken_json(text)
+        return
+    if plan.is_array:
+        is_last = end >= plan.text_from
+        pieces = json_pieces.elements(text, first=number == 0, last=is_last)
+    else:
+        pieces = iter([(text, json_pieces.is_sound(text.removeprefix(BOM).strip(" \t\r\n")))])
+    for piece, is_sound in pieces:
+        if is_sound:
+            yield _json_row(piece)
+        else:
+            yield from broken_json(piece)
 
 
 def _json_row(document: str) -> Row:
@@ -63,26 +64,9 @@ def _json_row(document: str) -> Row:
         [literal.path for literal in found],
         lambda new: json_text.replaced(document, found, new),
         lambda places, seal: json_text.sealed(document, found, places, seal),
-        max(document.count("\n"), 1),
+        document.count("\n"),
+        names=frozenset(number for number, literal in enumerate(found) if literal.is_key),
     )
-
-
-def _plain(text: str, *, broken: bool = False) -> Row:
-    body = text.rstrip("\r\n")
-    end = text[len(body) :]
-    return Row(
-        [body], [""], lambda new: new[0] + end,
-        lambda places, seal: _sealed(body, places[0], seal) + end,
-        max(text.count("\n"), 1), broken,
-    )  # fmt: skip
-
-
-def _sealed(text: str, places: Sequence[tuple[int, int, str]], seal: Seal) -> str:
-    parts, at = [], 0
-    for start, end, kind in places:
-        parts += [text[at:start], seal(kind, text[start:end])]
-        at = end
-    return "".join([*parts, text[at:]])
 
 
 def _blocks(text: str) -> Iterator[Row]:
@@ -99,57 +83,57 @@ def _blocks(text: str) -> Iterator[Row]:
         yield _plain("".join(held))
 
 
-_SIGNS = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{},]', re.DOTALL)
+def _plain(text: str) -> Row:
+    body = text.rstrip("\r\n")
+    end = text[len(body) :]
+    return Row(
+        [body], [""], lambda new: new[0] + end,
+        lambda places, seal: sealed_text(body, places[0], seal) + end,
+        text.count("\n"),
+    )  # fmt: skip
 
 
-def _elements(text: str) -> Iterator[str]:
-    """The elements of a stretch of a JSON array, each with the comma behind it."""
-    start, depth = 0, 0
-    base = 1 if text.lstrip("\ufeff \t\r\n").startswith("[") else 0
-    for match in _SIGNS.finditer(text):
-        if match[0] in ("[", "{"):
-            depth += 1
-        elif match[0] in ("]", "}"):
-            depth -= 1
-        elif match[0] == "," and depth == base:
-            yield text[start : match.end()]
-            start = match.end()
-    if start < len(text):
-        yield text[start:]
+def _records(text: str, plan: Plan, *, is_first: bool) -> Iterator[Row]:
+    begin = int(is_first and text.startswith(BOM))
+    if begin and len(text) == begin:
+        yield _kept(text)
+    columns = [name.rstrip(" :：*") for name in plan.fields]
+    names = [] if is_first else columns  # what stands before the row of names is of no column
+    for record in csv_records.records(text, plan.delimiter, begin):
+        is_head = csv_records.cells_of(record, text, plan.delimiter) == plan.fields
+        start = 0 if record.start == begin else record.start
+        yield from _record(text[start : record.end], start, record, [] if is_head else names, plan)
+        names = columns if is_head else names
 
 
-_QUOTED = re.compile(r'"(?:[^"]|"")*"')
+def _record(
+    whole: str, start: int, record: csv_records.Record, names: Sequence[str], plan: Plan
+) -> Iterator[Row]:
+    if record.broken:
+
+        def hints(lines: Sequence[str]) -> list[tuple[str, str]]:
+            cells = (csv_records.split(line, plan.delimiter) for line in lines)
+            pairs = (pair for own in cells for pair in zip(own, names, strict=False))
+            return [(cell, name) for cell, name in pairs if cell and name]
+
+        yield from broken_rows(whole, hints)
+    else:
+        cells = [(a - start, b - start) for a, b in record.cells]
+        yield _cells_row(whole, cells, names, plan.delimiter)
 
 
-def _records(text: str, plan: Plan) -> Iterator[Row]:
-    plain = re.compile(rf"[^{re.escape(plan.delimiter)}\r\n]*")
-    at = 0
-    while at < len(text):
-        cells: list[tuple[int, int]] = []
-        start = at
-        while True:
-            quoted = _QUOTED.match(text, at)
-            match = quoted or plain.match(text, at)
-            end = match.end() if match else at
-            cells.append((at, end))
-            at = end
-            if text[at : at + 1] != plan.delimiter:
-                break
-            at += 1
-        rest = re.compile(r"[^\r\n]*(?:\r\n|\n|\r)?").match(text, at)
-        at = rest.end() if rest and rest.end() > at else max(at, start + 1)
-        yield _record(text[start:at], [(a - start, b - start) for a, b in cells], plan)
-
-
-def _record(record: str, cells: list[tuple[int, int]], plan: Plan) -> Row:
+def _cells_row(
+    record: str, cells: Sequence[tuple[int, int]], names: Sequence[str], delimiter: str
+) -> Row:
     raw = [record[start:end] for start, end in cells]
-    texts = [one[1:-1].replace('""', '"') if _is_quoted(one) else one for one in raw]
-    names = plan.fields if len(plan.fields) == len(texts) else [""] * len(texts)
+    texts = [csv_records.value(one) for one in raw]
+    fields = [*names[: len(texts)], *[""] * (len(texts) - len(names))]
 
     def write(new: Sequence[str]) -> str:
         parts, at = [], 0
         for (start, end), old, old_raw, text in zip(cells, texts, raw, new, strict=True):
-            parts += [record[at:start], old_raw if text == old else _cell(text, old_raw, plan)]
+            made = old_raw if text == old else csv_records.written(text, old_raw, delimiter)
+            parts += [record[at:start], made]
             at = end
         return "".join([*parts, record[at:]])
 
@@ -162,14 +146,4 @@ def _record(record: str, cells: list[tuple[int, int]], plan: Plan) -> Row:
                 at = end
         return "".join([*parts, record[at:]])
 
-    return Row(texts, names, write, sealing, max(record.count("\n"), 1))
-
-
-def _is_quoted(cell: str) -> bool:
-    return len(cell) >= 2 and cell[0] == cell[-1] == '"'
-
-
-def _cell(text: str, old: str, plan: Plan) -> str:
-    if _is_quoted(old) or any(sign in text for sign in (plan.delimiter, '"', "\n", "\r")):
-        return '"' + text.replace('"', '""') + '"'
-    return text
+    return Row(texts, fields, write, sealing, record.count("\n"))

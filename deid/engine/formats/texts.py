@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from deid.engine.deidentify import deidentify
 from deid.engine.finding import find
 from deid.engine.formats import json_text
+from deid.engine.formats.names import to_replace
 from deid.engine.policy import Policy
 from deid.engine.recognition.types import Span
 from deid.engine.replacement.apply import Entity, by_text
@@ -56,31 +57,34 @@ def _readable(made: str) -> str:
 
 
 def _json(policy: Policy, texts: Sequence[str], keys: Keys, format: str, finder: Finder) -> Outcome:
-    """All values of all documents are one call, so that one original has one replacement."""
+    """All texts of all documents are one call, so that one original has one replacement."""
     places: list[tuple[int, int, str, list[json_text.Literal]]] = []
     for index, text in enumerate(texts):
         for start, document in _documents(index, text, format):
             places.append((index, start, document, json_text.literals(document)))
     values = [literal for *_rest, found in places for literal in found]
     strings = [literal.text for literal in values]
-    fields = [literal.path for literal in values]
-    result = deidentify(policy, strings, keys, spans=finder(policy, strings, fields=fields))
+    spans = finder(policy, strings, fields=[literal.path for literal in values])
+    names = {number for number, literal in enumerate(values) if literal.is_key}
+    chosen = to_replace(strings, spans, names)
+    result = deidentify(
+        policy, [strings[number] for number in chosen], keys,
+        spans=[spans[number] for number in chosen],
+    )  # fmt: skip
+    made = dict(zip(chosen, result.texts, strict=True))
+    stood = dict(zip(chosen, by_text(result, len(chosen)), strict=True))
     written = [list[str]() for _ in texts]
-    places_of = by_text(result, len(strings))
-    entities: list[Entity] = []
-    at = 0
     origin: list[tuple[int, int, str, json_text.Literal]] = []
     for index, start, document, found in places:
-        new = result.texts[at : at + len(found)]
-        at += len(found)
+        numbers = range(len(origin), len(origin) + len(found))
         origin += [(index, start, document, literal) for literal in found]
         if policy.is_reversible:
-            made = json_text.sealed(document, found, places_of[at - len(found) : at], _sealer(keys))
+            own = [stood.get(number, []) for number in numbers]
+            written[index].append(json_text.sealed(document, found, own, _sealer(keys)))
         else:
-            made = json_text.replaced(document, found, new)
-        written[index].append(made)
-    for entity in result.entities:
-        entities.append(_moved(entity, *origin[entity.text_index]))
+            new = [made.get(number, strings[number]) for number in numbers]
+            written[index].append(json_text.replaced(document, found, new))
+    entities = [_moved(entity, *origin[chosen[entity.text_index]]) for entity in result.entities]
     return Outcome(["".join(parts) for parts in written], result.mapping, entities)
 
 

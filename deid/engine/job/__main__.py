@@ -15,13 +15,13 @@ import time
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from pathlib import Path
 
-from deid.engine.formats.shards import Plan, Unreadable, plan_of
+from deid.engine.formats.encoding import Unreadable
+from deid.engine.formats.shards import READER, Plan, plan_of
 from deid.engine.job.report import Report
 from deid.engine.job.shard import begin, shard
-from deid.engine.job.spec import DEIDENTIFY, Folder, read_json, write_whole
+from deid.engine.job.spec import DEIDENTIFY, UNREADABLE, Folder, read_json, write_whole
 
 PROGRESS_SECONDS = 0.5
-UNREADABLE = 3  # exit status: no second try helps
 
 
 def main() -> int:
@@ -31,21 +31,25 @@ def main() -> int:
     os.nice(5)  # people on pages go before
     try:
         plan = _plan(folder)
+        todo = [n for n in range(len(plan.shards)) if not folder.shard(n, "json").exists()]
+        print(f"{len(plan.shards)} shards, {len(todo)} to do", flush=True)
+        _run(folder, plan, todo)
     except Unreadable as error:
-        print(f"unreadable: {error.code}", flush=True)
-        write_whole(folder.root / "error.json", json.dumps({"code": error.code}).encode())
+        print(f"unreadable: {error.code} {error.column}", flush=True)
+        why = {"code": error.code, "params": {"column": error.column}}
+        write_whole(folder.root / "error.json", json.dumps(why).encode())
         return UNREADABLE
-    todo = [n for n in range(len(plan.shards)) if not folder.shard(n, "json").exists()]
-    print(f"{len(plan.shards)} shards, {len(todo)} to do", flush=True)
-    _run(folder, plan, todo)
-    _put_together(folder, plan)
+    put_together(folder, plan)
     return 0
 
 
 def _plan(folder: Folder) -> Plan:
     path = folder.root / "plan.json"
-    if (known := read_json(path)) is not None:
+    known = read_json(path)
+    if known is not None and known.get("reader") == READER:
         return Plan.from_json(known)
+    for done in folder.shards.iterdir():  # of an attempt before an upgrade
+        done.unlink()
     spec = folder.spec()
     plan = plan_of(Path(spec.source), spec.format)
     write_whole(path, json.dumps(plan.as_json()).encode())
@@ -100,7 +104,7 @@ class Progress:
         write_whole(self._folder.progress, json.dumps(data).encode())
 
 
-def _put_together(folder: Folder, plan: Plan) -> None:
+def put_together(folder: Folder, plan: Plan) -> None:
     """The output first and the report last: whoever sees the report finds the rest."""
     numbers = range(len(plan.shards))
     if folder.spec().kind == DEIDENTIFY:
@@ -115,6 +119,8 @@ def _put_together(folder: Folder, plan: Plan) -> None:
     for number in numbers:
         report.add(Report.from_json(read_json(folder.shard(number, "json")) or {}))
     data = {**report.as_json(), "format": plan.format, "encoding": plan.encoding}
+    if plan.format == "csv":
+        data["delimiter"] = plan.delimiter
     write_whole(folder.report, json.dumps(data, ensure_ascii=False).encode())
     print(f"done: {report.rows} rows, {sum(report.types.values())} found", flush=True)
 
@@ -122,11 +128,9 @@ def _put_together(folder: Folder, plan: Plan) -> None:
 def _join(parts: list[Path], folder: Folder, plan: Plan) -> None:
     scratch = folder.root / ".output.part"
     if plan.format == "parquet":
-        import pyarrow.parquet as parquet
-
         from deid.engine.job.parquet import joined
 
-        joined(parts, scratch, parquet.read_schema(folder.spec().source))
+        joined(parts, scratch)
     else:
         with scratch.open("wb") as file:
             for path in parts:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 SCAN, DEIDENTIFY = "scan", "deidentify"
+UNREADABLE = 3  # exit status: no second try helps
 
 
 @dataclass(frozen=True)
