@@ -6,6 +6,7 @@ import os
 import shutil
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -63,7 +64,8 @@ def start(alice: User, project: Project) -> Iterator[Callable[[], Run]]:
     yield one
     for run in made:
         for pid in marked_processes(str(run.id)):
-            os.kill(pid, 9)
+            with suppress(ProcessLookupError):  # it may end by itself at this moment
+                os.kill(pid, 9)
 
 
 @pytest.fixture
