@@ -20,6 +20,7 @@ from deployments.adapters import addresses_of, enqueue_sync, url_at
 from deployments.choices import RestartPolicy, Status
 from deployments.models import Deployment
 from deployments.run import endings
+from deployments.run.lifecycle import MACHINE
 from deployments.run.state import transition
 from deployments.watch.port_owner import port_owner
 
@@ -191,6 +192,9 @@ def _first_answer(row: Deployment, ms: int | None) -> None:
             notice_code="foreign_port", notice_params=params
         )
     if owner != "ours":
+        return
+    MACHINE.reconcile_row(row)  # what is said to run has a process that is known
+    if row.status != Status.STARTING:
         return
     now = timezone.now()
     moved = transition(
