@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shlex
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,7 @@ from django_q.tasks import async_task
 
 from core.accounts import audit
 from core.accounts.actor import Actor
-from core.errors import Conflict, Invalid, NotFound
+from core.errors import Conflict, Invalid, NotFound, Unavailable
 from core.execution.models import Host
 from core.logs import printable
 from deployments.choices import AdapterState, Status
@@ -180,14 +180,31 @@ def _said(answer: httpx.Response) -> str:
 
 
 def base_url(deployment: Deployment) -> str:
-    """Where the platform reaches the engine."""
-    return f"http://{address_of(deployment.host)}:{deployment.port}"
+    """Where the platform reaches the engine. Raises Unavailable for a host without an address."""
+    url = url_at(addresses_of({deployment.host})[deployment.host], deployment)
+    if url is None:
+        raise Unavailable(
+            _("The address of the host %(host)s is not known") % {"host": deployment.host}
+        )
+    return url
 
 
-def address_of(host: str) -> str:
-    if host == settings.PLATFORM_HOST:
-        address = str(settings.DEPLOY_ADDRESS)
-    else:
-        found = Host.objects.filter(name=host).values_list("address", flat=True).first()
-        address = found or "127.0.0.1"
-    return f"[{address}]" if ":" in address else address
+def url_at(address: str | None, deployment: Deployment) -> str | None:
+    """The same, its host's address being known (or known not to be)."""
+    return f"http://{address}:{deployment.port}" if address else None
+
+
+def addresses_of(hosts: Collection[str]) -> dict[str, str | None]:
+    """Address of each host, as it stands in a URL; None for one that has never reported.
+
+    Never loopback for want of a better one: there, somebody else's engine may listen.
+    """
+    others = set(hosts) - {settings.PLATFORM_HOST}
+    known = {settings.PLATFORM_HOST: str(settings.DEPLOY_ADDRESS)}
+    if others:
+        known |= dict(Host.objects.filter(name__in=others).values_list("name", "address"))
+    return {host: _in_url(known.get(host, "")) for host in hosts}
+
+
+def _in_url(address: str) -> str | None:
+    return f"[{address}]" if ":" in address else address or None

@@ -17,9 +17,8 @@ from core.execution.log_text import log_tail
 from core.execution.models import Host, Lease, LeaseKind
 from core.execution.platform_lines import iso
 from core.identifiers import as_uuid
-from deployments.choices import ACTIVE, Status
+from deployments.choices import Status
 from deployments.models import Deployment, EngineSample, Usage
-from deployments.run import lifecycle
 from deployments.run.paths import run_folder
 from deployments.watch import health
 
@@ -52,25 +51,21 @@ def deployment_list(
 
 
 def deployment_list_fresh(actor: Actor, **filters: str) -> list[Deployment]:
-    """The same with the processes of this host looked at and every engine asked now.
+    """The same with every engine asked for its health now.
 
-    Answers within DEPLOY_HTTP_TIMEOUT, however many of them are dead.
+    Answers within DEPLOY_HTTP_TIMEOUT, however many of them are dead. Nothing is written: what
+    their processes do is looked at by the hosts that run them.
     """
-    rows = list(deployment_list(actor, **{**filters, "status": ""}))
-    refresh(rows)
-    # A state that is asked for is judged after the look.
-    wanted = filters.get("status", "").lower()
-    if wanted and wanted not in Status.values:
-        deployment_list(actor, status=wanted)  # raises
-    return [row for row in rows if not wanted or row.status == wanted]
-
-
-def refresh(rows: list[Deployment]) -> None:
-    """Bring the rows up to the machine's state, in place."""
-    for row in rows:
-        if row.status in ACTIVE and row.submitted_at is not None:
-            lifecycle.MACHINE.reconcile_row(row)
+    rows = list(deployment_list(actor, **filters))
     health.check_now(rows)
+    return rows
+
+
+def deployment_get_fresh(actor: Actor, deployment_id: object) -> Deployment:
+    """One of them, asked in the same way. Raises NotFound."""
+    row = deployment_get(actor, deployment_id)
+    health.check_now([row])
+    return row
 
 
 def deployment_get(actor: Actor, deployment_id: object) -> Deployment:

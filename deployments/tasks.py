@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from deployments import adapters
-from deployments.run import lifecycle
+from deployments.run import attend, lifecycle
 
 
 def deployment_launch(deployment_id: str) -> None:
@@ -11,7 +11,7 @@ def deployment_launch(deployment_id: str) -> None:
 
 
 def deployment_reconcile(deployment_id: str) -> None:
-    lifecycle.MACHINE.reconcile(deployment_id)
+    attend.deployment_attend(deployment_id)
 
 
 def deployment_sweep() -> None:

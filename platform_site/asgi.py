@@ -1,4 +1,4 @@
-"""ASGI entry point: Django behind a guard on request size and a full disk."""
+"""ASGI entry point: Django, and what stands beside it, behind guards on the request's size."""
 
 from __future__ import annotations
 
@@ -16,26 +16,25 @@ from core.asgi.request_guard import Application, Receive, RequestGuard, Send  # 
 from core.files.uploads import upload_folder  # noqa: E402
 from deid import fast  # noqa: E402
 from deployments.door.app import door  # noqa: E402
+from platform_site.body_limits import chat_limit, page_limit  # noqa: E402
 from platform_site.server.database_pool import pool_connections  # noqa: E402
 
 pool_connections()
 # Django spools request bodies to the temporary folder; /tmp is often memory, the storage never.
 tempfile.tempdir = str(upload_folder())
+site = RequestGuard(cast(Application, django_application), page_limit)
 # What stands beside Django, by the beginning of its paths.
 MOUNTS: dict[str, Application] = {
-    "/v1/": door,
-    "/api/v1/deidentify:test": fast.Fast(cast(Application, django_application)),
+    "/v1/": RequestGuard(door, chat_limit),
+    fast.PATH: RequestGuard(fast.Fast(cast(Application, django_application)), page_limit),
 }
 fast.warm()  # now, so that no request waits for it
 
 
-async def site(scope: Any, receive: Receive, send: Send) -> None:
+async def application(scope: Any, receive: Receive, send: Send) -> None:
     """Hand a request to what is mounted at its path, else to Django."""
-    chosen = cast(Application, django_application)
-    for prefix, mounted in MOUNTS.items():
-        if scope["type"] == "http" and scope["path"].startswith(prefix):
-            chosen = mounted
+    chosen: Application = site
+    if scope["type"] == "http":
+        path = "/" + scope["path"].lstrip("/")  # base URLs come with doubled slashes
+        chosen = next((MOUNTS[begin] for begin in MOUNTS if path.startswith(begin)), site)
     await chosen(scope, receive, send)
-
-
-application = RequestGuard(site)

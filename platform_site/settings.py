@@ -386,6 +386,10 @@ INFERENCE_TOKENS_PER_DAY = env.integer(
     "INFERENCE_TOKENS_PER_DAY", 0, "Tokens a user may use in a day (UTC); 0: no limit.",
     high=10**12, topic="Deployments",
 )  # fmt: skip
+INFERENCE_BODY_MAX_BYTES = 1024**2 * env.integer(
+    "INFERENCE_BODY_MIB", 32, "Size of a request to the engines, pictures in it included (MiB).",
+    low=1, high=100, topic="Deployments",
+)  # fmt: skip
 
 # --- Launch rules (deployments/rules/launch_rules.py) -------------------------------------
 MODEL_ROOTS = env.names(
@@ -401,6 +405,7 @@ ENGINE_FLAGS = env.names(
 UPLOAD_MAX_BYTES = 100 * 1024 * 1024
 TRAIN_CONFIG_MAX_BYTES = 5 * 1024 * 1024
 JSON_BODY_MAX_BYTES = 10 * 1024 * 1024
+FORM_BODY_MAX_BYTES = 1024 * 1024  # pages whose forms take no file and no long text
 DATA_UPLOAD_MAX_MEMORY_SIZE = JSON_BODY_MAX_BYTES
 FILE_UPLOAD_MAX_MEMORY_SIZE = 64 * 1024
 FILE_UPLOAD_HANDLERS = ["core.files.uploads.StreamToStorageHandler"]

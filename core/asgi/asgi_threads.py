@@ -8,21 +8,44 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from django.db import connection
+from django.utils.translation import gettext_lazy as _
 
-_threads = ThreadPoolExecutor(max_workers=4, thread_name_prefix="asgi")
+from core.errors import Unavailable
 
 
-async def in_thread(action: Callable[..., Any], *arguments: Any) -> Any:
-    """Run what asks the database."""
+class Threads:
+    """A few threads for one kind of work, so that no kind waits for another.
 
-    def guarded() -> Any:
-        _keep_connection()
-        try:
-            return action(*arguments)
-        finally:
+    At most `waiting` calls wait for a thread; None where the callers are bounded themselves.
+    """
+
+    def __init__(self, name: str, *, workers: int, waiting: int | None) -> None:
+        self._pool = ThreadPoolExecutor(max_workers=workers, thread_name_prefix=name)
+        self._most = None if waiting is None else workers + waiting
+        self._held = 0  # counted in the event loop alone
+
+    async def run(self, action: Callable[..., Any], *arguments: Any) -> Any:
+        """Run what asks the database. Raises Unavailable where too many wait already."""
+        if self._most is not None and self._held >= self._most:
+            raise Unavailable(_("The server is busy; try again in a moment"))
+
+        def guarded() -> Any:
             _keep_connection()
+            try:
+                return action(*arguments)
+            finally:
+                _keep_connection()
 
-    return await asyncio.get_running_loop().run_in_executor(_threads, guarded)
+        work = asyncio.get_running_loop().run_in_executor(self._pool, guarded)
+        self._held += 1
+        # When the work is done, not when its caller has gone: until then it holds its place.
+        work.add_done_callback(self._done)
+        return await asyncio.shield(work)
+
+    def _done(self, work: asyncio.Future[Any]) -> None:
+        self._held -= 1
+        if not work.cancelled():
+            work.exception()  # seen, though its caller may have gone
 
 
 def _keep_connection() -> None:

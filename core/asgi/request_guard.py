@@ -5,18 +5,16 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Awaitable, Callable, MutableMapping
+from dataclasses import dataclass
 from typing import Any
 
-from django.conf import settings
-
-from core.files.uploads import FULL_DISK_ERRORS, STORAGE_FULL_MESSAGE, too_large
+from core.files.uploads import FULL_DISK_ERRORS, STORAGE_FULL_MESSAGE
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 Application = Callable[[Any, Receive, Send], Awaitable[None]]
 
-MULTIPART_OVERHEAD = 64 * 1024  # boundaries, headers and small form fields beside the file
 logger = logging.getLogger(__name__)
 
 
@@ -24,20 +22,35 @@ class BodyTooLarge(Exception):
     """More bytes came than any request may have."""
 
 
+@dataclass(frozen=True)
+class Limit:
+    """How large a request's body may be, and what is answered to a larger one."""
+
+    most: int
+    status: int
+    answer: Callable[[], bytes]
+
+
+def detail(text: object) -> bytes:
+    """A refusal's body in the API's shape."""
+    return json.dumps({"detail": str(text)}, ensure_ascii=False).encode()
+
+
 class RequestGuard:
     """Wraps an ASGI application; everything but HTTP passes untouched."""
 
-    def __init__(self, application: Application) -> None:
+    def __init__(self, application: Application, limit_of: Callable[[Any], Limit]) -> None:
         self.application = application
+        self.limit_of = limit_of
 
     async def __call__(self, scope: Any, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self.application(scope, receive, send)
             return
-        limit = _limit(scope)
-        scope = _with_length(scope, limit)
-        if _content_length(scope) > limit:
-            await _refuse(send, 413, str(too_large(settings.UPLOAD_MAX_BYTES)))
+        limit = self.limit_of(scope)
+        scope = _with_length(scope, limit.most)
+        if _content_length(scope) > limit.most:
+            await _refuse(send, limit.status, limit.answer())
             return
         started = False
 
@@ -47,22 +60,15 @@ class RequestGuard:
             await send(message)
 
         try:
-            await self.application(scope, _counted(receive, limit), watch)
+            await self.application(scope, _counted(receive, limit.most), watch)
         except BodyTooLarge:
             if not started:
-                await _refuse(send, 413, str(too_large(settings.UPLOAD_MAX_BYTES)))
+                await _refuse(send, limit.status, limit.answer())
         except OSError as error:
             if started or error.errno not in FULL_DISK_ERRORS:
                 raise
             logger.warning("no room on disk for a request body")
-            await _refuse(send, 507, str(STORAGE_FULL_MESSAGE))
-
-
-def _limit(scope: Any) -> int:
-    content_type = dict(scope["headers"]).get(b"content-type", b"")
-    if content_type.startswith(b"multipart/form-data"):
-        return settings.UPLOAD_MAX_BYTES + MULTIPART_OVERHEAD
-    return settings.JSON_BODY_MAX_BYTES
+            await _refuse(send, 507, detail(STORAGE_FULL_MESSAGE))
 
 
 def _with_length(scope: Any, limit: int) -> Any:
@@ -95,8 +101,7 @@ def _counted(receive: Receive, limit: int) -> Receive:
     return counted
 
 
-async def _refuse(send: Send, status: int, detail: str) -> None:
-    body = json.dumps({"detail": detail}, ensure_ascii=False).encode()
+async def _refuse(send: Send, status: int, body: bytes) -> None:
     headers = [(b"content-type", b"application/json"), (b"connection", b"close")]
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body})

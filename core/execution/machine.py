@@ -252,13 +252,13 @@ class Machine(Generic[R]):
         self._note(row, seen)
         if seen.state is ProcessState.EXITED and seen.result is not None:
             self._mark_running(row, datetime.fromtimestamp(seen.result.started_at, tz=UTC))
+            executor.discard(row.handle)  # first: a row that has ended may be deleted at once
             self._end(row, End(result=seen.result))
-            executor.discard(row.handle)
         elif seen.state is ProcessState.LOST:
             if seen.code == "wrapper_gone":
                 executor.kill(folder, row.handle)  # the program may have outlived its wrapper
-            self._end(row, End(seen.code, dict(seen.params)))
             executor.discard(row.handle)
+            self._end(row, End(seen.code, dict(seen.params)))
         elif seen.state is ProcessState.STARTING:
             begin_by = (row.submitted_at or timezone.now()) + timedelta(seconds=BEGIN_SECONDS)
             if timezone.now() > begin_by and self._close(row, executor):

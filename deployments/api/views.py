@@ -104,8 +104,7 @@ class DeploymentView(APIView):
     )
     def get(self, request: Request, deployment_id: str) -> Response:
         """One deployment, asked for its health now."""
-        deployment = find_deployment(request, deployment_id)
-        selectors.refresh([deployment])
+        deployment = selectors.deployment_get_fresh(actor_of(request), deployment_id)
         return Response(DeploymentSerializer(deployment).data)
 
     @extend_schema(

@@ -8,19 +8,20 @@ from __future__ import annotations
 
 import asyncio
 import json
-import logging
+import re
 from typing import Any
 
-from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from core.asgi.asgi_threads import in_thread
+from core.accounts.asgi_actor import language_of
 from core.asgi.request_guard import Message, Receive, Send
-from deployments.door.access import Admission, admit, recent
-from deployments.door.errors import DoorError
+from core.errors import PlatformError
+from deployments.door.access import Visit, enter, recent
+from deployments.door.errors import DoorError, door_error
 from deployments.door.relay import Relay
-from deployments.door.targets import targets_of
+from deployments.door.targets import Target, targets_of
+from deployments.door.trace import passed_back, passed_on
 from deployments.models import Deployment
 
 POSTS = {"/v1/chat/completions", "/v1/completions", "/v1/embeddings"}
@@ -30,7 +31,7 @@ HEADERS = [
     (b"x-content-type-options", b"nosniff"),
     (b"x-accel-buffering", b"no"),
 ]
-logger = logging.getLogger(__name__)
+Headers = list[tuple[bytes, bytes]]
 
 
 class ClientGone(Exception):
@@ -41,7 +42,9 @@ async def door(scope: Any, receive: Receive, send: Send) -> None:
     """One request."""
     try:
         await _route(scope, receive, send)
-    except DoorError as error:
+    except (DoorError, PlatformError) as refusal:
+        with translation.override(language_of(scope)):
+            error = door_error(refusal)
         extra = [(b"retry-after", str(error.retry_after).encode())] if error.retry_after else []
         if error.status == 401:
             extra.append((b"www-authenticate", b"Bearer"))
@@ -51,42 +54,70 @@ async def door(scope: Any, receive: Receive, send: Send) -> None:
 
 
 async def _route(scope: Any, receive: Receive, send: Send) -> None:
-    path, method = scope["path"], scope["method"]
+    path = tidy(scope["path"])
     models = path == MODELS or path.startswith(f"{MODELS}/")
-    if not models and path not in POSTS:
-        raise DoorError(404, f"Unknown path: {path[:200]}", code="unknown_path")
-    if method != ("GET" if models else "POST"):
-        raise DoorError(405, f"Method not allowed: {method}", code="method")
+    if (not models and path not in POSTS) or scope["method"] != ("GET" if models else "POST"):
+        with translation.override(language_of(scope)):
+            raise _no_way(path, scope["method"], known=models or path in POSTS)
     if models:
-        admission = await in_thread(admit, scope)
-        await _send_whole(send, 200, _models(admission, path.removeprefix(MODELS).strip("/")))
-        return
+        visit = await enter(scope)
+        await _send_whole(send, 200, _models(visit, _name_in(scope["path"])))
+    else:
+        await _chat(scope, path, receive, send)
+
+
+def _no_way(path: str, method: str, *, known: bool) -> DoorError:
+    if not known:
+        message = _("Unknown path: %(path)s") % {"path": path[:200]}
+        return DoorError(404, message, code="unknown_path")
+    return DoorError(405, _("Method not allowed: %(method)s") % {"method": method}, code="method")
+
+
+async def _chat(scope: Any, path: str, receive: Receive, send: Send) -> None:
     # The body is read while the database is asked.
     body_read = asyncio.ensure_future(_body(receive))
+    body_read.add_done_callback(lambda read: read.cancelled() or read.exception())
     try:
-        admission = recent(scope) or await in_thread(admit, scope)
-        body = _document(await body_read)
+        visit = recent(scope) or await enter(scope)
+        with translation.override(visit.language):
+            body = _document(await body_read)
     finally:
         body_read.cancel()
-    with translation.override(admission.language):
-        if not targets_of(admission.served, body["model"], admission.actor.user):
-            admission = await in_thread(admit, scope)  # it may have become healthy just now
-        await _generate(admission, path, body, receive, send)
+    with translation.override(visit.language):
+        targets = targets_of(visit.served, body["model"], visit.actor.user)
+        if not targets:
+            visit = await enter(scope, afresh=True)  # it may have become healthy just now
+            targets = targets_of(visit.served, body["model"], visit.actor.user)
+        if not targets:
+            raise _no_engine(visit, body["model"])
+        relay = Relay(visit.actor, body["model"], path, body, passed_on(scope))
+        await _generate(relay, targets, receive, send, passed_back(scope))
 
 
-def _models(admission: Admission, name: str) -> bytes:
+def tidy(path: str) -> str:
+    """The path without doubled or closing slashes, which base URLs come with."""
+    return re.sub("/+", "/", path).rstrip("/")
+
+
+def _name_in(path: str) -> str:
+    """What follows `models/`: a name may be a path, whose own slashes count."""
+    return path.partition("models")[2].removeprefix("/").rstrip("/")
+
+
+def _models(visit: Visit, name: str) -> bytes:
     entries: dict[str, dict[str, Any]] = {}
-    for one in admission.served:
-        mine = one.deployment.owner_id == admission.actor.user.pk
+    for one in visit.served:
+        mine = one.deployment.owner_id == visit.actor.user.pk
         for known in one.names:
             if known not in entries or mine:
                 entries[known] = _entry(known, one.deployment)
     if not name:
         listing = {"object": "list", "data": list(entries.values())}
         return json.dumps(listing, ensure_ascii=False).encode()
-    if name not in entries:
-        raise _no_model(admission, name)
-    return json.dumps(entries[name], ensure_ascii=False).encode()
+    found = entries.get(name) or entries.get(f"/{name}")  # clients take a slash off
+    if found is None:
+        raise _no_engine(visit, name)
+    return json.dumps(found, ensure_ascii=False).encode()
 
 
 def _entry(name: str, deployment: Deployment) -> dict[str, Any]:
@@ -98,9 +129,13 @@ def _entry(name: str, deployment: Deployment) -> dict[str, Any]:
     }
 
 
-def _no_model(admission: Admission, name: str) -> DoorError:
-    names = sorted({known for one in admission.served for known in one.names})
-    with translation.override(admission.language):
+def _no_engine(visit: Visit, name: str) -> DoorError:
+    """No such name; or none of its engines can be reached, as nobody knows where they are."""
+    names = sorted({known for one in visit.served for known in one.names})
+    with translation.override(visit.language):
+        if name in names:
+            message = _("No engine that serves %(model)s can be reached") % {"model": name}
+            return DoorError(503, message, code="unavailable", param="model")
         message = _("No running model is named %(name)s; there are: %(names)s") % {
             "name": name[:200],
             "names": ", ".join(names[:20]) or "–",
@@ -109,16 +144,13 @@ def _no_model(admission: Admission, name: str) -> DoorError:
 
 
 async def _body(receive: Receive) -> bytes:
-    parts, size = [], 0
+    """All of it; the guard before the door sees to its size."""
+    parts = []
     while True:
         message = await receive()
         if message["type"] == "http.disconnect":
             raise ClientGone
-        part = message.get("body", b"")
-        size += len(part)
-        if size > settings.JSON_BODY_MAX_BYTES:
-            raise DoorError(413, _("The body is too large"), code="too_large")
-        parts.append(part)
+        parts.append(message.get("body", b""))
         if not message.get("more_body"):
             return b"".join(parts)
 
@@ -138,14 +170,9 @@ def _document(data: bytes) -> dict[str, Any]:
 
 
 async def _generate(
-    admission: Admission, path: str, body: dict[str, Any], receive: Receive, send: Send
+    relay: Relay, targets: list[Target], receive: Receive, send: Send, extra: Headers
 ) -> None:
-    name = body["model"]
-    targets = targets_of(admission.served, name, admission.actor.user)
-    if not targets:
-        raise _no_model(admission, name)
-    relay = Relay(admission.actor, name, path, body)
-    work = asyncio.ensure_future(_answer(relay, targets, send))
+    work = asyncio.ensure_future(_answer(relay, targets, send, extra))
     gone = asyncio.ensure_future(_client_gone(receive))
     try:
         await asyncio.wait({work, gone}, return_when=asyncio.FIRST_COMPLETED)
@@ -163,13 +190,16 @@ async def _client_gone(receive: Receive) -> None:
         continue
 
 
-async def _answer(relay: Relay, targets: list[Any], send: Send) -> None:
+async def _answer(relay: Relay, targets: list[Target], send: Send, extra: Headers) -> None:
     answer = await relay.open(targets)
-    kind = answer.content_type.encode("latin-1", "replace")
+    said = {"content-type": answer.content_type, **answer.passed_back}
+    own = [
+        (name.lower().encode(), text.encode("latin-1", "replace")) for name, text in said.items()
+    ]
     start: Message = {
         "type": "http.response.start",
         "status": answer.status,
-        "headers": [(b"content-type", kind), *HEADERS],
+        "headers": [*own, *HEADERS, *extra],
     }
     parts = relay.parts()
     try:
@@ -182,9 +212,7 @@ async def _answer(relay: Relay, targets: list[Any], send: Send) -> None:
         await relay.close()
 
 
-async def _send_whole(
-    send: Send, status: int, body: bytes, extra: list[tuple[bytes, bytes]] | None = None
-) -> None:
+async def _send_whole(send: Send, status: int, body: bytes, extra: Headers | None = None) -> None:
     headers = [
         (b"content-type", b"application/json"),
         (b"content-length", str(len(body)).encode()),

@@ -10,25 +10,31 @@ import asyncio
 import json
 import logging
 from collections import Counter
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 import aiohttp
 from django.conf import settings
 from django.utils.translation import gettext as _
 
 from core.accounts.actor import Actor
-from core.asgi.asgi_threads import in_thread
+from core.asgi.asgi_threads import Threads
 from deployments.door.errors import DoorError
+from deployments.door.meter import Meter
 from deployments.door.targets import Target, in_flight
-from deployments.door.usage import Meter, usage_record
+from deployments.door.usage import usage_record
 
 CONNECT_SECONDS = 2.0
 KEEP_SECONDS = 3.0  # engines close idle connections after 5 s
 READ_SECONDS = 900.0  # between two parts of an answer: a long prompt may wait in a queue
 RETRIED = {502, 503, 504}
-STREAMED = {"/v1/chat/completions", "/v1/completions"}
+KEPT = {503}  # of these, what an engine says of itself: it is shown if no other one answers
+MAX_KEPT = 64 * 1024
+PASSED_BACK = ("Retry-After",)
+# Usage is written by threads of its own; each request waits for its own line, so few wait.
+_writers = Threads("usage", workers=2, waiting=None)
 _sessions: dict[int, aiohttp.ClientSession] = {}
 _users: Counter[int] = Counter()
 logger = logging.getLogger(__name__)
@@ -59,42 +65,103 @@ class Answer:
     rest: AsyncIterator[bytes]
     response: aiohttp.ClientResponse
 
+    @classmethod
+    def of(
+        cls, response: aiohttp.ClientResponse, first: bytes, rest: AsyncIterator[bytes]
+    ) -> Answer:
+        kind = response.headers.get("Content-Type", "application/json")
+        return cls(response.status, kind, first, rest, response)
+
+    @property
+    def passed_back(self) -> dict[str, str]:
+        """Headers of the engine's that the client gets."""
+        given = self.response.headers
+        return {name: given[name] for name in PASSED_BACK if name in given}
+
+
+class Place:
+    """A user's place among their requests, and the engine's: given back once, in any case.
+
+    Also when it is only forgotten: an answer may be thrown away before anybody reads from it.
+    """
+
+    def __init__(self, user: int) -> None:
+        self._user: int | None = None
+        self._engine: UUID | None = None
+        if _users[user] >= settings.INFERENCE_CONCURRENCY:
+            raise DoorError(
+                429, _("Too many requests at once: at most %(most)s for a user")
+                % {"most": settings.INFERENCE_CONCURRENCY}, code="concurrency", retry_after=1,
+            )  # fmt: skip
+        _users[user] += 1
+        self._user = user
+
+    def at(self, engine: UUID | None) -> None:
+        """Move from the engine that was tried to another."""
+        if self._engine is not None:
+            in_flight[self._engine] -= 1
+        if engine is not None:
+            in_flight[engine] += 1
+        self._engine = engine
+
+    def leave(self) -> bool:
+        """False if it had been left before."""
+        user, self._user = self._user, None
+        if user is None:
+            return False
+        self.at(None)
+        _users[user] -= 1
+        return True
+
+    __del__ = leave
+
 
 class Relay:
-    """One request of one user, from the choice of an engine to the count of its tokens."""
+    """One request of one user, from the choice of an engine to the count of its tokens.
 
-    def __init__(self, actor: Actor, model: str, path: str, body: dict[str, Any]) -> None:
+    `passed`: headers of the client's that the engine gets.
+    """
+
+    def __init__(
+        self, actor: Actor, model: str, path: str, body: dict[str, Any],
+        passed: Mapping[str, str] | None = None,
+    ) -> None:  # fmt: skip
         self.actor = actor
         self.model = model
         self.path = path
-        streams = bool(body.get("stream")) and path in STREAMED
-        options = body.get("stream_options")
-        asked = isinstance(options, dict) and bool(options.get("include_usage"))
-        if streams and not asked and isinstance(options, dict | None):
-            body["stream_options"] = {**(options or {}), "include_usage": True}
-        self.body = body
-        self.meter = Meter(stream=streams, hide=streams and not asked)
+        self.passed = dict(passed or {})
+        self.meter = Meter(path, body)
+        self.body = self.meter.asked
         self.failed = True
         self.answer: Answer | None = None
-        self._target: Target | None = None
+        self._kept: Answer | None = None
+        self._place: Place | None = None
+        self._is_counted = False  # an engine has worked on it, or may have
 
     async def open(self, targets: Sequence[Target]) -> Answer:
         """The first engine's answer that comes. Raises DoorError."""
-        self._enter()
+        self._place = Place(self.actor.user.pk)
         try:
-            for target in targets:
-                self._at(target)
-                if answer := await self._try(target):
-                    self.answer = answer
-                    self.failed = answer.status >= 400
-                    return answer
-            raise DoorError(
-                502, _("No engine that serves %(model)s answered") % {"model": self.model},
-                code="engine_unreachable",
-            )  # fmt: skip
-        except BaseException:
+            self.answer = await self._first(targets, self._place)
+        except BaseException as error:
+            self._is_counted = isinstance(error, asyncio.CancelledError)  # the client has left
             await self.close()
             raise
+        self.failed = self.answer.status >= 400
+        self._is_counted = not self.failed
+        return self.answer
+
+    async def _first(self, targets: Sequence[Target], place: Place) -> Answer:
+        for target in targets:
+            place.at(target.deployment)
+            if answer := await self._try(target):
+                return answer
+        if self._kept is not None:
+            return self._kept
+        raise DoorError(
+            502, _("No engine that serves %(model)s answered") % {"model": self.model},
+            code="engine_unreachable",
+        )  # fmt: skip
 
     async def _try(self, target: Target) -> Answer | None:
         """None if it cannot be reached or dies before its first byte."""
@@ -113,20 +180,36 @@ class Relay:
         response = await _session().post(
             url,
             data=content,
-            headers={"Content-Type": "application/json", "Accept-Encoding": "identity"},
+            headers={
+                **self.passed,
+                "Content-Type": "application/json",
+                "Accept-Encoding": "identity",
+            },
             allow_redirects=False,
         )
         try:
             parts = response.content.iter_any()
             first = await anext(parts, b"")
             if response.status in RETRIED or (response.ok and not first):
+                await self._keep(response, first, parts)
                 response.close()
                 return None
         except BaseException:
             response.close()
             raise
-        kind = response.headers.get("Content-Type", "application/json")
-        return Answer(response.status, kind, first, parts, response)
+        return Answer.of(response, first, parts)
+
+    async def _keep(
+        self, response: aiohttp.ClientResponse, first: bytes, rest: AsyncIterator[bytes]
+    ) -> None:
+        """What an engine says that cannot serve now, if it says so shortly."""
+        if response.status not in KEPT:
+            return
+        async with asyncio.timeout(CONNECT_SECONDS):
+            said = first
+            async for part in rest:
+                said = (said + part)[:MAX_KEPT]
+        self._kept = Answer.of(response, said, _nothing())
 
     async def parts(self) -> AsyncIterator[bytes]:
         """What the client gets; closing it early ends the engine's work."""
@@ -154,33 +237,18 @@ class Relay:
 
     async def close(self) -> None:
         """Let the engine go, and write down what was used. Once, however often it is called."""
-        if self._target is None:
+        if self._place is None or not self._place.leave():
             return
-        self._at(None)
-        self._leave()
         if self.answer is not None:
             self.answer.response.close()
-        await in_thread(_record, self)
-
-    def _at(self, target: Target | None) -> None:
-        if self._target is not None:
-            in_flight[self._target.deployment] -= 1
-        if target is not None:
-            in_flight[target.deployment] += 1
-        self._target = target
-
-    def _enter(self) -> None:
-        user = self.actor.user.pk
-        if _users[user] >= settings.INFERENCE_CONCURRENCY:
-            raise DoorError(
-                429, _("Too many requests at once: at most %(most)s for a user")
-                % {"most": settings.INFERENCE_CONCURRENCY}, code="concurrency", retry_after=1,
-            )  # fmt: skip
-        _users[user] += 1
-
-    def _leave(self) -> None:
-        _users[self.actor.user.pk] -= 1
+        await _writers.run(_record, self)
 
 
 def _record(relay: Relay) -> None:
-    usage_record(relay.actor, relay.model, relay.meter, failed=relay.failed)
+    tokens = relay.meter.tokens() if relay._is_counted else (0, 0)
+    usage_record(relay.actor, relay.model, tokens, failed=relay.failed)
+
+
+async def _nothing() -> AsyncIterator[bytes]:
+    return
+    yield b""

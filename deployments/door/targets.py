@@ -5,14 +5,14 @@ from __future__ import annotations
 import random
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from uuid import UUID
 
 from django.contrib.auth.models import User
 
 from core.accounts.actor import Actor
 from core.accounts.ownership import visible
-from deployments.adapters import base_url
+from deployments.adapters import addresses_of, url_at
 from deployments.choices import AdapterState, Status
 from deployments.models import Deployment
 
@@ -36,27 +36,38 @@ class Target:
 
 @dataclass(frozen=True)
 class Served:
-    """A deployment with the names it answers to: platform name -> the engine's name."""
+    """A deployment with the names it answers to: platform name -> the engine's name.
+
+    `url`: where its engine is, None where its host has told nobody its address.
+    """
 
     deployment: Deployment
-    names: dict[str, str] = field(default_factory=dict)
+    names: dict[str, str]
+    url: str | None
 
-    def target(self, name: str) -> Target:
+    def target(self, name: str) -> Target | None:
         row = self.deployment
         load = float(row.load.get("running", 0)) + float(row.load.get("waiting", 0))
-        return Target(row.id, base_url(row), self.names[name], load)
+        return Target(row.id, self.url, self.names[name], load) if self.url else None
 
 
 def served(actor: Actor) -> list[Served]:
     """Healthy deployments that the actor sees, oldest first."""
     rows = visible(Deployment.objects.filter(status=Status.RUNNING, health_ok=True), actor.user)
     rows = rows.select_related("owner").prefetch_related("adapters").order_by("created_at", "id")
-    found = [Served(row, names_of(row)) for row in rows if row.is_ready]
+    found = served_of([row for row in rows if row.is_ready])
     for name in _ambiguous(found):
         for one in found:
             if one.names.get(name) != name:
                 one.names.pop(name, None)
     return found
+
+
+def served_of(rows: Iterable[Deployment]) -> list[Served]:
+    """All that the database knows of them, so that nobody need ask it in the event loop."""
+    rows = list(rows)
+    addresses = addresses_of({row.host for row in rows})
+    return [Served(row, names_of(row), url_at(addresses[row.host], row)) for row in rows]
 
 
 def _ambiguous(found: list[Served]) -> set[str]:
@@ -84,7 +95,7 @@ def names_of(row: Deployment) -> dict[str, str]:
 
 
 def targets_of(found: Iterable[Served], name: str, user: User) -> list[Target]:
-    """Engines of one owner that serve `name`, the least busy first; ties by chance.
+    """Reachable engines of one owner that serve `name`, the least busy first; ties by chance.
 
     One's own go before others', then the oldest: nobody draws a name's requests to an engine of
     theirs by launching one of the same name.
@@ -92,6 +103,7 @@ def targets_of(found: Iterable[Served], name: str, user: User) -> list[Target]:
     serving = [one for one in found if name in one.names]
     owners = [one.deployment.owner_id for one in serving]
     owner = user.pk if user.pk in owners else next(iter(owners), None)
-    targets = [one.target(name) for one in serving if one.deployment.owner_id == owner]
+    chosen = [one.target(name) for one in serving if one.deployment.owner_id == owner]
+    targets = [target for target in chosen if target is not None]
     random.shuffle(targets)
     return sorted(targets, key=lambda target: target.busy)

@@ -1,11 +1,6 @@
-"""Counts tokens as they pass, and writes them down for each user and API token."""
+"""Writes used tokens down for each user and API token, and says what was used today."""
 
 from __future__ import annotations
-
-import json
-import re
-from dataclasses import dataclass, field
-from typing import Any
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
@@ -15,85 +10,9 @@ from django.utils import timezone
 from core.accounts.actor import Actor
 from deployments.models import Usage
 
-MAX_EVENT = 1024 * 1024
-TAIL = 64 * 1024
-_USAGE = re.compile(rb'"usage"\s*:\s*(\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\})')
 
-
-@dataclass
-class Meter:
-    """Passes an answer's bytes on, and reads its usage.
-
-    `hide`: the platform, not the client, asked for the usage event of a stream; it is taken out.
-    """
-
-    stream: bool
-    hide: bool
-    prompt_tokens: int = 0
-    completion_tokens: int = 0
-    events: int = 0
-    _known: bool = field(default=False)
-    _rest: bytes = field(default=b"")
-
-    def feed(self, data: bytes) -> bytes:
-        """What of it the client gets now."""
-        if not self.stream:
-            self._rest = (self._rest + data)[-TAIL:]
-            return data
-        self._rest += data
-        if len(self._rest) > MAX_EVENT:  # not a stream of events that we know
-            passed, self._rest = self._rest, b""
-            return passed
-        *whole, self._rest = self._rest.split(b"\n\n")
-        return b"".join(event + b"\n\n" for event in whole if self._keep(event))
-
-    def end(self) -> bytes:
-        """The last bytes, and the usage of an answer that came whole."""
-        if self.stream:
-            passed, self._rest = self._rest, b""
-            return passed
-        if matches := _USAGE.findall(self._rest):
-            self._take(matches[-1])
-        return b""
-
-    def _keep(self, event: bytes) -> bool:
-        if not event.startswith(b"data: {"):
-            return True
-        if b'"usage":' not in event.replace(b'"usage": ', b'"usage":'):
-            self.events += 1
-            return True
-        try:
-            document: dict[str, Any] = json.loads(event[6:])
-        except ValueError:
-            return True
-        usage = document.get("usage")
-        if isinstance(usage, dict):
-            self._set(usage)
-        only_usage = document.get("choices") == [] and isinstance(usage, dict)
-        self.events += 0 if only_usage else 1
-        return not (self.hide and only_usage)
-
-    def _take(self, text: bytes) -> None:
-        try:
-            self._set(json.loads(text))
-        except ValueError:
-            return
-
-    def _set(self, usage: dict[str, Any]) -> None:
-        self._known = True
-        for name in ("prompt_tokens", "completion_tokens"):
-            value = usage.get(name)
-            if isinstance(value, int) and value >= 0:
-                setattr(self, name, value)
-
-    @property
-    def generated(self) -> int:
-        """Completion tokens; of a stream that was cut off, its events (one a token or more)."""
-        return self.completion_tokens if self._known else self.events
-
-
-def usage_record(actor: Actor, model: str, meter: Meter, *, failed: bool) -> None:
-    """Add one request to the day's figures."""
+def usage_record(actor: Actor, model: str, tokens: tuple[int, int], *, failed: bool) -> None:
+    """Add one request, with its prompt's and its answer's tokens, to the day's figures."""
     key = {
         "day": timezone.now().date(),
         "user": actor.user,
@@ -103,8 +22,8 @@ def usage_record(actor: Actor, model: str, meter: Meter, *, failed: bool) -> Non
     changes = {
         "requests": 1,
         "failed": int(failed),
-        "prompt_tokens": meter.prompt_tokens,
-        "completion_tokens": meter.generated,
+        "prompt_tokens": tokens[0],
+        "completion_tokens": tokens[1],
     }
     added = {name: F(name) + value for name, value in changes.items()}
     if Usage.objects.filter(**key).update(**added):

@@ -14,11 +14,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from core.accounts.actor import Actor, actor_of
-from core.errors import Conflict, Invalid, PlatformError, TooMany
+from core.errors import Conflict, Invalid, PlatformError, TooMany, Unavailable
 from deployments import selectors
 from deployments.door.errors import DoorError
 from deployments.door.relay import Relay
-from deployments.door.targets import Served, Target, names_of, targets_of
+from deployments.door.targets import Target, served_of, targets_of
 from deployments.door.usage import used_up
 
 
@@ -34,8 +34,9 @@ async def chat(request: HttpRequest, deployment_id: UUID) -> HttpResponseBase:
     except DoorError as error:
         return JsonResponse({"detail": error.message}, status=error.status)
     response = StreamingHttpResponse(
-        relay.parts(), status=answer.status, content_type=answer.content_type
-    )
+        relay.parts(), status=answer.status, content_type=answer.content_type,
+        headers=answer.passed_back,
+    )  # fmt: skip
     response["Cache-Control"] = "no-store"
     response["X-Accel-Buffering"] = "no"
     return response
@@ -58,7 +59,10 @@ def _asked(request: HttpRequest, deployment_id: UUID) -> tuple[Actor, Target, di
     if not isinstance(body, dict):
         raise Invalid(_("The body must be an object"))
     body.setdefault("model", row.served_names[0])
-    found = targets_of([Served(row, names_of(row))], str(body["model"]), actor.user)
+    served = served_of([row])
+    if served[0].url is None:
+        raise Unavailable(_("The address of the host %(host)s is not known") % {"host": row.host})
+    found = targets_of(served, str(body["model"]), actor.user)
     if not found:
         raise Invalid(_("It serves no model of that name"), field="model")
     return actor, found[0], {**body, "model": str(body["model"])}

@@ -16,10 +16,11 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from deployments.adapters import address_of, enqueue_sync
+from deployments.adapters import addresses_of, enqueue_sync, url_at
 from deployments.choices import RestartPolicy, Status
 from deployments.models import Deployment
 from deployments.run import endings
+from deployments.run.lifecycle import MACHINE
 from deployments.run.state import transition
 from deployments.watch.port_owner import port_owner
 
@@ -62,10 +63,13 @@ def plain_transport() -> httpx.AsyncHTTPTransport:
 
 
 async def check_all(
-    client: httpx.AsyncClient, rows: Sequence[Deployment], seconds: float
+    client: httpx.AsyncClient, urls: Sequence[str | None], seconds: float
 ) -> list[Check]:
-    """One check each, concurrently; whatever has not answered after `seconds` is down."""
-    tasks = [asyncio.create_task(_check(client, url)) for url in urls_of(rows)]
+    """One check each, concurrently; whatever has not answered after `seconds` is down.
+
+    `urls`: what to ask, of the rows in their order; None where nobody knows where it is.
+    """
+    tasks = [asyncio.create_task(_check(client, url)) for url in urls]
     if tasks:
         await asyncio.wait(tasks, timeout=seconds)
     for task in tasks:
@@ -77,13 +81,17 @@ def _answered(task: asyncio.Task[Check]) -> bool:
     return task.done() and not task.cancelled() and task.exception() is None
 
 
-def urls_of(rows: Iterable[Deployment]) -> list[str]:
+def urls_of(rows: Iterable[Deployment]) -> list[str | None]:
+    """Where each is asked for its health. It asks the database, so not in the event loop."""
     rows = list(rows)
-    addresses = {host: address_of(host) for host in {row.host for row in rows}}
-    return [f"http://{addresses[row.host]}:{row.port}{row.health_path}" for row in rows]
+    addresses = addresses_of({row.host for row in rows})
+    bases = [url_at(addresses[row.host], row) for row in rows]
+    return [base and base + row.health_path for base, row in zip(bases, rows, strict=True)]
 
 
-async def _check(client: httpx.AsyncClient, url: str) -> Check:
+async def _check(client: httpx.AsyncClient, url: str | None) -> Check:
+    if url is None:
+        return DOWN
     began = time.monotonic()
     try:
         # The body is of no interest and may have no end.
@@ -97,27 +105,22 @@ async def _check(client: httpx.AsyncClient, url: str) -> Check:
 def check_now(rows: Sequence[Deployment]) -> None:
     """Check within DEPLOY_HTTP_TIMEOUT however many are dead, and show it on the rows.
 
-    For requests: only a change of the answer is written. Histories and counts of failures are the
-    agent's, who asks at its own pace, not at that of impatient clients.
+    For requests, which only read: nothing is written. What is, is the agent's of its own host, who
+    sees whose process answers, and asks at its own pace, not at that of impatient clients.
     """
     rows = [row for row in rows if row.status in CHECKED and row.port]
     if not rows:
         return
+    urls = urls_of(rows)
 
     async def run() -> list[Check]:
         async with make_client() as client:
-            return await check_all(client, rows, settings.DEPLOY_HTTP_TIMEOUT)
+            return await check_all(client, urls, settings.DEPLOY_HTTP_TIMEOUT)
 
     now = timezone.now()
     for row, check in zip(rows, async_to_sync(run)(), strict=True):
-        if check.ok and row.status == Status.STARTING:
-            _first_answer(row, check.ms)
-        healthy = check.ok and row.status == Status.RUNNING
-        if healthy != row.health_ok:
-            Deployment.objects.filter(id=row.id, attempt=row.attempt, status=Status.RUNNING).update(
-                health_ok=healthy, health_at=now, health_ms=check.ms
-            )
-        row.health_ok, row.health_at, row.health_ms = healthy, now, check.ms
+        row.health_ok = check.ok and row.status == Status.RUNNING
+        row.health_at, row.health_ms = now, check.ms
 
 
 def health_apply(rows: Sequence[Deployment], checks: Sequence[Check]) -> None:
@@ -189,6 +192,9 @@ def _first_answer(row: Deployment, ms: int | None) -> None:
             notice_code="foreign_port", notice_params=params
         )
     if owner != "ours":
+        return
+    MACHINE.reconcile_row(row)  # what is said to run has a process that is known
+    if row.status != Status.STARTING:
         return
     now = timezone.now()
     moved = transition(

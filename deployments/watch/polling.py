@@ -21,7 +21,7 @@ from deployments.choices import AdapterState, Status
 from deployments.models import Adapter, Deployment, EngineSample
 from deployments.run.state import event_add
 from deployments.watch import engine_metrics
-from deployments.watch.health import CHECKED, check_all, health_apply, make_client
+from deployments.watch.health import CHECKED, check_all, health_apply, make_client, urls_of
 
 SAMPLES_KEPT = timedelta(hours=2)
 _clients: dict[int, httpx.AsyncClient] = {}
@@ -35,9 +35,23 @@ def _client() -> httpx.AsyncClient:
 
 async def health_round() -> None:
     """Check every engine of this host; the agent calls it each HEALTH_INTERVAL."""
-    rows = await _in_thread(_mine)(CHECKED)
-    checks = await check_all(_client(), rows, settings.DEPLOY_HTTP_TIMEOUT)
+    await _check(CHECKED)
+
+
+async def start_round() -> None:
+    """Check those that start, more often: somebody waits for them to be running."""
+    await _check((Status.STARTING,))
+
+
+async def _check(statuses: Sequence[str]) -> None:
+    rows, urls = await _in_thread(_to_check)(statuses)
+    checks = await check_all(_client(), urls, settings.DEPLOY_HTTP_TIMEOUT)
     await _in_thread(health_apply)(rows, checks)
+
+
+def _to_check(statuses: Sequence[str]) -> tuple[list[Deployment], list[str | None]]:
+    rows = _mine(statuses)
+    return rows, urls_of(rows)
 
 
 def _mine(statuses: Sequence[str]) -> list[Deployment]:

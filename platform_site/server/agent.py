@@ -38,6 +38,7 @@ SWEEPS: list[tuple[Action, str]] = [
     (index_round, "RUN_POLL_INTERVAL"),
     (deployments.MACHINE.sweep, "RUN_POLL_INTERVAL"),
     (polling.health_round, "HEALTH_INTERVAL"),
+    (polling.start_round, "RUN_POLL_INTERVAL"),
     (polling.metrics_round, "METRICS_INTERVAL"),
     (polling.facts_check, "METRICS_INTERVAL"),
     (host_round, "HEALTH_INTERVAL"),

@@ -175,6 +175,7 @@ class Engine:
                      b"Transfer-Encoding: chunked\r\n\r\n")  # fmt: skip
         kind = "chat.completion.chunk" if chat else "text_completion"
         base = {"id": "x-1", "object": kind, "created": 1, "model": data["model"]}
+        asked = data.get("stream_options") or {}
         for index, word in enumerate(words):
             if reader.at_eof():
                 self.cancelled += 1
@@ -182,10 +183,12 @@ class Engine:
             end = "length" if index == len(words) - 1 else None
             choice = {"index": 0, "finish_reason": end, "logprobs": None}
             choice |= {"delta": {"content": word}} if chat else {"text": word}
-            await self.event(writer, {**base, "choices": [choice]})
+            so_far = {**usage, "completion_tokens": index + 1, "total_tokens": 8 + index}
+            told = {"usage": so_far} if asked.get("continuous_usage_stats") else {}
+            await self.event(writer, {**base, "choices": [choice], **told})
             self.generated += 1
             await asyncio.sleep(self.options.token_delay)
-        if (data.get("stream_options") or {}).get("include_usage"):
+        if asked.get("include_usage"):
             await self.event(writer, {**base, "choices": [], "usage": usage})
         await self.event(writer, "[DONE]")
         writer.write(b"0\r\n\r\n")
