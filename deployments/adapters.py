@@ -22,7 +22,7 @@ from core.accounts.actor import Actor
 from core.errors import Conflict, Invalid, NotFound
 from core.execution.models import Host
 from core.logs import printable
-from deployments.choices import AdapterState, Status
+from deployments.choices import AdapterState, DeploymentStatus
 from deployments.models import Adapter, Deployment
 from deployments.rules.engine_options import engine_options, lora_rank_for
 from deployments.rules.launch_rules import check_model_path, split_extra_args
@@ -129,7 +129,9 @@ def enqueue_sync(deployment: Deployment) -> None:
 
 def adapters_sync(deployment_id: UUID | str) -> None:
     """Make the engine serve what the rows say. Repeatable; a refusal is kept on the row."""
-    deployment = Deployment.objects.filter(id=deployment_id, status=Status.RUNNING).first()
+    deployment = Deployment.objects.filter(
+        id=deployment_id, status=DeploymentStatus.RUNNING
+    ).first()
     if deployment is None:
         return
     with httpx.Client(base_url=base_url(deployment), timeout=CALL_SECONDS, trust_env=False) as http:

@@ -8,7 +8,7 @@ from core.accounts.actor import Actor
 from core.accounts.ownership import visible
 from core.command_template import takes_extra_args
 from deployments.adapters import NewAdapter, adapter_attach, takes_adapters
-from deployments.choices import Status
+from deployments.choices import DeploymentStatus
 from deployments.models import Adapter, Deployment
 from deployments.services import Request, deployment_launch
 from projects.runs.results import RunResult
@@ -59,7 +59,7 @@ def engines_for(actor: Actor, result: RunResult) -> list[Deployment]:
     if result.base is None:
         return []
     rows = visible(Deployment.objects.all(), actor.user).filter(
-        status=Status.RUNNING, model_path=result.base
+        status=DeploymentStatus.RUNNING, model_path=result.base
     )
     return [
         row

@@ -17,7 +17,7 @@ from core.execution.log_text import log_tail
 from core.execution.models import Host, Lease, LeaseKind
 from core.execution.run_folder import iso
 from core.identifiers import as_uuid
-from deployments.choices import ACTIVE, Status
+from deployments.choices import ACTIVE, DeploymentStatus
 from deployments.models import Deployment, EngineSample, Usage
 from deployments.run import lifecycle
 from deployments.run.paths import run_folder
@@ -38,9 +38,9 @@ def deployment_list(
     if model:
         rows = rows.filter(model_path__contains=model)
     if status:
-        if status.lower() not in Status.values:
+        if status.lower() not in DeploymentStatus.values:
             raise Invalid(
-                _("Must be one of %(allowed)s") % {"allowed": ", ".join(Status.values)},
+                _("Must be one of %(allowed)s") % {"allowed": ", ".join(DeploymentStatus.values)},
                 field="status",
             )
         rows = rows.filter(status=status.lower())
@@ -60,7 +60,7 @@ def deployment_list_fresh(actor: Actor, **filters: str) -> list[Deployment]:
     refresh(rows)
     # A state that is asked for is judged after the look.
     wanted = filters.get("status", "").lower()
-    if wanted and wanted not in Status.values:
+    if wanted and wanted not in DeploymentStatus.values:
         deployment_list(actor, status=wanted)  # raises
     return [row for row in rows if not wanted or row.status == wanted]
 

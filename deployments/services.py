@@ -21,7 +21,7 @@ from core.errors import Conflict, Invalid, StorageFull, Unavailable
 from core.execution.hosts import hosts_known
 from core.files.uploads import FULL_DISK_ERRORS, STORAGE_FULL_MESSAGE
 from deployments import adapters
-from deployments.choices import ACTIVE, RestartPolicy, Status
+from deployments.choices import ACTIVE, DeploymentStatus, RestartPolicy
 from deployments.models import Deployment
 from deployments.rules.engine_options import EngineOptions, engine_options
 from deployments.rules.launch_rules import check_extra_args, check_model_path, split_extra_args
@@ -159,18 +159,18 @@ def deployment_stop(*, actor: Actor, deployment: Deployment, force: bool = False
     actor.require("deployments.change_deployment", deployment)
     now = timezone.now()
     code = "force_requested" if force else "stop_requested"
-    if deployment.status in (Status.STARTING, Status.RUNNING):
+    if deployment.status in (DeploymentStatus.STARTING, DeploymentStatus.RUNNING):
         if deployment.submitted_at is None and deployment.claimed_at is None:
             _stop_unstarted(actor, deployment)
         else:
             forced = now if force else None
             transition(
-                deployment, Status.STOPPING, code=code, stop_requested_at=now,
+                deployment, DeploymentStatus.STOPPING, code=code, stop_requested_at=now,
                 force_requested_at=forced,
             )  # fmt: skip
             audit.record(actor, "deployment.stop", deployment, changes={"force": [None, force]})
     deployment.refresh_from_db()
-    if deployment.status in (Status.STARTING, Status.RUNNING):
+    if deployment.status in (DeploymentStatus.STARTING, DeploymentStatus.RUNNING):
         return deployment_stop(actor=actor, deployment=deployment, force=force)  # it has moved on
     if not deployment.is_active:
         return deployment
@@ -189,7 +189,7 @@ def _stop_unstarted(actor: Actor, deployment: Deployment) -> None:
     now = timezone.now()
     unclaimed = {"claimed_at": None}
     if transition(
-        deployment, Status.STOPPED, code="stopped_before_start", still=unclaimed,
+        deployment, DeploymentStatus.STOPPED, code="stopped_before_start", still=unclaimed,
         stop_requested_at=now,
     ):  # fmt: skip
         audit.record(actor, "deployment.stop", deployment)
@@ -240,7 +240,7 @@ def deployment_restart(*, actor: Actor, deployment: Deployment) -> Deployment:
     Raises Invalid, Unavailable, Conflict while it is being stopped.
     """
     actor.require("deployments.change_deployment", deployment)
-    if deployment.status == Status.STOPPING:
+    if deployment.status == DeploymentStatus.STOPPING:
         raise Conflict(_("It is being stopped: wait for its end, or force it"))
     if deployment.status in ACTIVE:
         # SIGTERM first; an engine that outlives it is killed, since it is to end in any case.
@@ -273,7 +273,7 @@ def _start_again(actor: Actor, deployment: Deployment) -> Deployment:
     with transaction.atomic():
         place = place_take(deployment, hosts, wish)
         moved = transition(
-            deployment, Status.STARTING, code="restart_requested",
+            deployment, DeploymentStatus.STARTING, code="restart_requested",
             host=place.host, port=place.port, gpu_ids=place.gpu_ids, warnings=place.warnings,
             started_at=timezone.now(), streak=0, ports_tried=0,
             **fresh_attempt(deployment),

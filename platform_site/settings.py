@@ -518,7 +518,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "RunStatusEnum": "projects.models.RunStatus",
         "DatasetStatusEnum": "datasets.models.DatasetStatus",
         "CheckStatusEnum": "datasets.models.CheckStatus",
-        "DeploymentStatusEnum": "deployments.choices.Status",
+        "DeploymentStatusEnum": "deployments.choices.DeploymentStatus",
         "AdapterStateEnum": "deployments.choices.AdapterState",
         "DataGateEnum": "projects.models.DataGate",
         "DataStateEnum": "datasets.models.DataState",

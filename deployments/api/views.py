@@ -30,7 +30,7 @@ from deployments.api.serializers import (
     RemovedSerializer,
     SampleSerializer,
 )
-from deployments.choices import Status
+from deployments.choices import DeploymentStatus
 from deployments.models import Deployment
 from deployments.run.paths import run_folder
 
@@ -68,7 +68,9 @@ class DeploymentsView(APIView):
         parameters=[
             OpenApiParameter("model", str, description="Part of model_path"),
             OpenApiParameter("tag", str, description="One tag, exactly"),
-            OpenApiParameter("status", str, enum=Status.values, description="In any case"),
+            OpenApiParameter(
+                "status", str, enum=DeploymentStatus.values, description="In any case"
+            ),
         ],
         responses={200: DeploymentSerializer(many=True), **errors(400)},
     )

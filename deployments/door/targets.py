@@ -13,7 +13,7 @@ from django.contrib.auth.models import User
 from core.accounts.actor import Actor
 from core.accounts.ownership import visible
 from deployments.adapters import base_url
-from deployments.choices import AdapterState, Status
+from deployments.choices import AdapterState, DeploymentStatus
 from deployments.models import Deployment
 
 in_flight: Counter[UUID] = Counter()  # requests of this process at each engine
@@ -49,7 +49,9 @@ class Served:
 
 def served(actor: Actor) -> list[Served]:
     """Healthy deployments that the actor sees, oldest first."""
-    rows = visible(Deployment.objects.filter(status=Status.RUNNING, health_ok=True), actor.user)
+    rows = visible(
+        Deployment.objects.filter(status=DeploymentStatus.RUNNING, health_ok=True), actor.user
+    )
     rows = rows.select_related("owner").prefetch_related("adapters").order_by("created_at", "id")
     found = [Served(row, names_of(row)) for row in rows if row.is_ready]
     for name in _ambiguous(found):

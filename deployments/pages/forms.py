@@ -9,7 +9,7 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from core.execution.hosts import hosts_known
-from deployments.choices import RestartPolicy, Status
+from deployments.choices import DeploymentStatus, RestartPolicy
 from deployments.services import Request
 
 
@@ -67,7 +67,7 @@ class FilterForm(forms.Form):
     model = forms.CharField(label=_("Model"), required=False)
     tag = forms.CharField(label=_("Tag"), required=False)
     status = forms.ChoiceField(
-        label=_("Status"), required=False, choices=[("", _("All")), *Status.choices]
+        label=_("Status"), required=False, choices=[("", _("All")), *DeploymentStatus.choices]
     )
 
 

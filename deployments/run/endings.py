@@ -12,7 +12,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from core.execution.run_folder import Result, read_range
-from deployments.choices import RestartPolicy, Status
+from deployments.choices import DeploymentStatus, RestartPolicy
 from deployments.models import Deployment
 from deployments.run.attempts import fresh_attempt
 from deployments.run.log_reader import TAIL_BYTES, failure_in
@@ -51,16 +51,20 @@ def settle_end(row: Deployment, code: str, params: dict[str, Any], **fields: Any
 
 def _settle(row: Deployment, code: str, params: dict[str, Any], fields: dict[str, Any]) -> bool:
     if row.stop_requested_at is not None:
-        return transition(row, Status.STOPPED, code="stopped", **fields)
+        return transition(row, DeploymentStatus.STOPPED, code="stopped", **fields)
     if row.kill_reason_code == "restart_requested":
         return _again(row, "restart_requested", {}, delay=0.0, streak=0)
-    if code == "port_taken" and row.ports_tried < MAX_PORTS and row.status == Status.STARTING:
+    if (
+        code == "port_taken"
+        and row.ports_tried < MAX_PORTS
+        and row.status == DeploymentStatus.STARTING
+    ):
         # The launch checks the port and takes the next one.
         tried = row.ports_tried + 1
         return _again(row, code, params, delay=0.0, streak=row.streak, ports_tried=tried)
     if row.restart_policy == RestartPolicy.ON_FAILURE and code not in HOPELESS:
         return _by_policy(row, code, params, fields)
-    to = Status.STOPPED if code == "exited_zero" else Status.FAILED
+    to = DeploymentStatus.STOPPED if code == "exited_zero" else DeploymentStatus.FAILED
     return transition(row, to, code=code, params=params, **fields)
 
 
@@ -70,7 +74,7 @@ def _by_policy(row: Deployment, code: str, params: dict[str, Any], fields: dict[
         delay = min(MAX_BACKOFF, settings.DEPLOY_RESTART_BACKOFF * 2**row.streak)
         return _again(row, code, params, delay=delay, streak=row.streak + 1)
     loop = {"n": str(row.streak + 1), "why_code": code, "why_params": params}
-    return transition(row, Status.FAILED, code="crash_loop", params=loop, **fields)
+    return transition(row, DeploymentStatus.FAILED, code="crash_loop", params=loop, **fields)
 
 
 # Starting again cannot help: the same command would end the same way.
@@ -93,7 +97,7 @@ def _again(
         **more,
     }
     shown = {"n": str(n), "seconds": f"{delay:g}", **why}
-    return transition(row, Status.STARTING, code="restarting", params=shown, **fields)
+    return transition(row, DeploymentStatus.STARTING, code="restarting", params=shown, **fields)
 
 
 def _verdict(row: Deployment, result: Result) -> tuple[str, dict[str, Any]]:

@@ -30,7 +30,7 @@ from core.execution.registry import executor_named
 from core.execution.run_folder import read_range
 from core.files.uploads import FULL_DISK_ERRORS
 from deployments import adapters
-from deployments.choices import ACTIVE, Status
+from deployments.choices import ACTIVE, DeploymentStatus
 from deployments.models import Deployment, DeploymentEvent
 from deployments.rules.launch_rules import split_extra_args
 from deployments.rules.rules_of_input import local_model
@@ -114,12 +114,12 @@ def _take(deployment_id: UUID | str) -> Deployment | None:
     row = Deployment.objects.filter(id=deployment_id, submitted_at=None).first()
     if row is None or row.host != settings.PLATFORM_HOST or not _due(row):
         return None
-    if row.status == Status.STOPPING:
+    if row.status == DeploymentStatus.STOPPING:
         # Its claimer died between claim and hand-over; handing over once more finds out what
         # was started, and the stop file ends it or keeps it from beginning.
         if row.claimed_at is None:
             return None
-    elif row.status != Status.STARTING:
+    elif row.status != DeploymentStatus.STARTING:
         return None
     if not claim(row, status=row.status, attempt=row.attempt):
         return None
@@ -142,7 +142,7 @@ def _prepare(deployment: Deployment) -> Spec | None:
     """Make the attempt's folder and say what to start; None if it was settled otherwise."""
     folder = run_folder(deployment)
     folder.create()
-    if deployment.status == Status.STOPPING:
+    if deployment.status == DeploymentStatus.STOPPING:
         folder.request_stop()
     elif folder.claim() is None and not _has_port(deployment):
         return None
@@ -211,7 +211,7 @@ def next_port(deployment: Deployment) -> bool:
             )  # fmt: skip
     if port is None:
         params = {"low": str(low), "high": str(high)}
-        transition(deployment, Status.FAILED, code="no_port", params=params)
+        transition(deployment, DeploymentStatus.FAILED, code="no_port", params=params)
         return False
     deployment.port = port
     return True
@@ -302,7 +302,7 @@ def _observe(row: Deployment, seen: Observation) -> None:
     changes: dict[str, Any] = {}
     if seen.pid and row.pid != seen.pid:
         changes["pid"] = row.pid = seen.pid
-    if row.status == Status.STARTING:
+    if row.status == DeploymentStatus.STARTING:
         changes |= _phase(row)
         waited = endings.observed_seconds(row)
         if waited > settings.DEPLOY_START_TIMEOUT and not row.kill_reason_code:

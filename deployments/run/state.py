@@ -9,13 +9,13 @@ from django.utils import timezone
 
 from core.execution.leases import lease_release
 from core.execution.log_events import write_events
-from deployments.choices import ACTIVE, LEGAL_TRANSITIONS, Status
+from deployments.choices import ACTIVE, LEGAL_TRANSITIONS, DeploymentStatus
 from deployments.models import Deployment, DeploymentEvent
 from deployments.run.messages import render
 from deployments.run.paths import run_folder
 from deployments.run.placement import holder_of
 
-LEVELS = {Status.FAILED: "error", Status.STOPPED: "warning"}
+LEVELS = {DeploymentStatus.FAILED: "error", DeploymentStatus.STOPPED: "warning"}
 
 
 class IllegalTransition(Exception):
@@ -24,7 +24,7 @@ class IllegalTransition(Exception):
 
 def transition(
     deployment: Deployment,
-    to: Status,
+    to: DeploymentStatus,
     *,
     code: str,
     params: dict[str, Any] | None = None,

@@ -17,13 +17,13 @@ from django.db import transaction
 from django.utils import timezone
 
 from deployments.adapters import address_of, enqueue_sync
-from deployments.choices import RestartPolicy, Status
+from deployments.choices import DeploymentStatus, RestartPolicy
 from deployments.models import Deployment
 from deployments.run import endings
 from deployments.run.state import transition
 from deployments.watch.port_owner import port_owner
 
-CHECKED = (Status.STARTING, Status.RUNNING)
+CHECKED = (DeploymentStatus.STARTING, DeploymentStatus.RUNNING)
 SLOW_SECONDS = 1.0
 MAX_CONNECTIONS = 1000
 CLIENT_SECONDS = 60.0  # whoever asks gives up much sooner
@@ -110,13 +110,13 @@ def check_now(rows: Sequence[Deployment]) -> None:
 
     now = timezone.now()
     for row, check in zip(rows, async_to_sync(run)(), strict=True):
-        if check.ok and row.status == Status.STARTING:
+        if check.ok and row.status == DeploymentStatus.STARTING:
             _first_answer(row, check.ms)
-        healthy = check.ok and row.status == Status.RUNNING
+        healthy = check.ok and row.status == DeploymentStatus.RUNNING
         if healthy != row.health_ok:
-            Deployment.objects.filter(id=row.id, attempt=row.attempt, status=Status.RUNNING).update(
-                health_ok=healthy, health_at=now, health_ms=check.ms
-            )
+            Deployment.objects.filter(
+                id=row.id, attempt=row.attempt, status=DeploymentStatus.RUNNING
+            ).update(health_ok=healthy, health_at=now, health_ms=check.ms)
         row.health_ok, row.health_at, row.health_ms = healthy, now, check.ms
 
 
@@ -133,14 +133,14 @@ def health_apply(rows: Sequence[Deployment], checks: Sequence[Check]) -> None:
             for name, value in changes.items():
                 setattr(row, name, value)
     for row, check in zip(rows, checks, strict=True):
-        if check.ok and row.status == Status.STARTING:
+        if check.ok and row.status == DeploymentStatus.STARTING:
             _first_answer(row, check.ms)
-        elif row.status == Status.RUNNING:
+        elif row.status == DeploymentStatus.RUNNING:
             _restart_if_hung(row)
 
 
 def _changes(row: Deployment, check: Check, now: datetime) -> dict[str, Any]:
-    running = row.status == Status.RUNNING
+    running = row.status == DeploymentStatus.RUNNING
     failures = 0 if check.ok else row.health_failures + 1
     changes: dict[str, Any] = {
         "health_ok": check.ok and running,
@@ -192,8 +192,8 @@ def _first_answer(row: Deployment, ms: int | None) -> None:
         return
     now = timezone.now()
     moved = transition(
-        row, Status.RUNNING, code="healthy", running_at=now, health_ok=True, health_at=now,
-        health_ms=ms,
+        row, DeploymentStatus.RUNNING, code="healthy", running_at=now, health_ok=True,
+        health_at=now, health_ms=ms,
         phase_code="", phase_params={}, notice_code="", notice_params={},
         history=history_with(row.history, now, "up"),
     )  # fmt: skip
@@ -207,6 +207,6 @@ def _restart_if_hung(row: Deployment) -> None:
         and row.health_failures >= settings.DEPLOY_HUNG_CHECKS
         and not row.kill_reason_code
     ):
-        Deployment.objects.filter(id=row.id, attempt=row.attempt, status=Status.RUNNING).update(
-            kill_reason_code="hung"
-        )
+        Deployment.objects.filter(
+            id=row.id, attempt=row.attempt, status=DeploymentStatus.RUNNING
+        ).update(kill_reason_code="hung")

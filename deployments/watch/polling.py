@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from core.execution.models import Host
 from deployments.adapters import base_url, enqueue_sync
-from deployments.choices import AdapterState, Status
+from deployments.choices import AdapterState, DeploymentStatus
 from deployments.models import Adapter, Deployment, EngineSample
 from deployments.run.state import event_add
 from deployments.watch import engine_metrics
@@ -61,7 +61,7 @@ def _in_thread(action: Any) -> Any:
 
 async def metrics_round() -> None:
     """Read the figures of every healthy engine; the agent calls it each METRICS_INTERVAL."""
-    rows = [row for row in await _in_thread(_mine)((Status.RUNNING,)) if row.health_ok]
+    rows = [row for row in await _in_thread(_mine)((DeploymentStatus.RUNNING,)) if row.health_ok]
     texts = await asyncio.gather(*(_text(f"{base_url(row)}/metrics") for row in rows))
     await _in_thread(_store)(rows, texts)
 
@@ -89,7 +89,7 @@ def _store(rows: Sequence[Deployment], texts: Sequence[str]) -> None:
             samples.append(_sample(row, reading, moment, now))
     EngineSample.objects.bulk_create(samples)
     for sample in samples:
-        Deployment.objects.filter(id=sample.deployment_id, status=Status.RUNNING).update(
+        Deployment.objects.filter(id=sample.deployment_id, status=DeploymentStatus.RUNNING).update(
             load={
                 "running": sample.running, "waiting": sample.waiting, "kv_cache": sample.kv_cache,
                 "tokens_per_second": sample.tokens_per_second,
@@ -125,7 +125,7 @@ def facts_check() -> None:
     """Say so where a leased GPU is no longer seen, and where adapters still wait."""
     host = Host.objects.filter(name=settings.PLATFORM_HOST).first()
     seen = {int(gpu["index"]) for gpu in host.gpus} if host and not host.gpu_problem else None
-    for row in _mine((Status.STARTING, Status.RUNNING)):
+    for row in _mine((DeploymentStatus.STARTING, DeploymentStatus.RUNNING)):
         gone = [gpu for gpu in row.gpu_ids if seen is not None and gpu not in seen]
         if gone and row.notice_code == "":
             Deployment.objects.filter(id=row.id, attempt=row.attempt).update(
@@ -136,7 +136,7 @@ def facts_check() -> None:
             Deployment.objects.filter(id=row.id).update(notice_code="", notice_params={})
     waiting = Adapter.objects.filter(
         deployment__host=settings.PLATFORM_HOST,
-        deployment__status=Status.RUNNING,
+        deployment__status=DeploymentStatus.RUNNING,
         deployment__health_ok=True,
         state__in=(AdapterState.WAITING, AdapterState.LEAVING),
     )

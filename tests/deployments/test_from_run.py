@@ -10,7 +10,7 @@ import pytest
 from django.contrib.auth.models import User
 
 from core.accounts.actor import Actor
-from deployments.choices import Status
+from deployments.choices import DeploymentStatus
 from deployments.models import Deployment
 from projects import services as projects_services
 from projects.models import Project, Run, RunStatus
@@ -83,7 +83,7 @@ def test_it_can_join_a_running_engine_of_its_base(
     client.post(path_of(first))
     engine = Deployment.objects.get()
     assert "None runs that takes adapters" in client.get(path_of(second)).content.decode()
-    Deployment.objects.update(status=Status.RUNNING)
+    Deployment.objects.update(status=DeploymentStatus.RUNNING)
     assert str(engine.id) in client.get(path_of(second)).content.decode()
     answer = client.post(path_of(second), {"engine": str(engine.id)})
     assert answer["Location"] == f"/deployments/{engine.id}/"

@@ -13,7 +13,7 @@ from core.accounts.actor import Actor
 from core.errors import Invalid, Unavailable
 from core.execution.hosts import host_report
 from core.execution.models import Lease
-from deployments.choices import Status
+from deployments.choices import DeploymentStatus
 from deployments.models import Deployment
 from deployments.run.state import transition
 from deployments.services import Request, deployment_launch
@@ -73,7 +73,7 @@ def test_a_wanted_gpu_is_given_or_refused_with_the_reason(
     with pytest.raises(Invalid, match=r"There is no GPU 5 .*; there are: 0, 1") as refused:
         launch(alice, preferred_gpu=5)
     assert refused.value.field == "preferred_gpu"
-    transition(first, Status.FAILED, code="never_began")
+    transition(first, DeploymentStatus.FAILED, code="never_began")
     assert launch(alice, preferred_gpu=1).gpu_ids == [1]
 
 
@@ -137,7 +137,7 @@ def test_a_gpu_that_disappears_is_said(alice: User, settings: Any, tmp_path: Pat
 
     declare(settings, tmp_path, (80, 0), (80, 0))
     made = launch(alice, preferred_gpu=1)
-    Deployment.objects.update(status=Status.RUNNING, submitted_at=timezone.now())
+    Deployment.objects.update(status=DeploymentStatus.RUNNING, submitted_at=timezone.now())
     declare(settings, tmp_path, (80, 0))
     facts_check()
     made.refresh_from_db()

@@ -10,7 +10,7 @@ from django.contrib.auth.models import User
 from core.accounts.actor import Actor
 from core.errors import Forbidden, Invalid, Unavailable
 from core.execution.models import Lease
-from deployments.choices import Status
+from deployments.choices import DeploymentStatus
 from deployments.run.state import transition as deployment_transition
 from deployments.services import Request, deployment_launch
 from projects.models import Project, Run, RunPriority, RunStatus
@@ -73,7 +73,7 @@ def test_the_ledger_is_one_for_runs_and_deployments(
     deployment = deployment_launch(actor=actor, request=Request(model_path="a/b"))
     waiting = start(alice, project)
     assert waiting.id not in given()
-    deployment_transition(deployment, Status.STOPPED, code="stopped")
+    deployment_transition(deployment, DeploymentStatus.STOPPED, code="stopped")
     assert given()[waiting.id] == [0]
     assert Lease.objects.get(kind="gpu").holder_type == "run"
 
