@@ -43,7 +43,7 @@ FORCE_SECONDS = 10.0
 
 
 @dataclass(frozen=True)
-class Request:
+class Launch:
     """A launch as it was asked for."""
 
     model_path: str
@@ -58,37 +58,37 @@ class Request:
     adapters: Sequence[adapters.NewAdapter] = ()
 
 
-def deployment_launch(*, actor: Actor, request: Request) -> Deployment:
+def deployment_launch(*, actor: Actor, launch: Launch) -> Deployment:
     """Lease a place, record, hand the launch to the worker of its host; waits on no engine.
 
     Raises Forbidden, Invalid naming the field, Unavailable (no port or GPU), StorageFull.
     """
     actor.require("deployments.add_deployment")
-    options = _checked(actor, request)
+    options = _checked(actor, launch)
     deployment = Deployment(
         owner=actor.user,
-        model_path=request.model_path,
-        model_version=request.model_version,
-        tags=request.tags,
-        extra_args=request.extra_args,
-        preferred_gpu=request.preferred_gpu,
-        health_path=request.health_path,
-        restart_policy=request.restart_policy,
-        source_run=request.source_run,
-        served_names=options.served_names or [request.model_path],
+        model_path=launch.model_path,
+        model_version=launch.model_version,
+        tags=launch.tags,
+        extra_args=launch.extra_args,
+        preferred_gpu=launch.preferred_gpu,
+        health_path=launch.health_path,
+        restart_policy=launch.restart_policy,
+        source_run=launch.source_run,
+        served_names=options.served_names or [launch.model_path],
     )
-    folder = local_model(request.model_path)
+    folder = local_model(launch.model_path)
     if folder is None:
-        deployment.warnings = [["remote_name", {"model": request.model_path}]]
+        deployment.warnings = [["remote_name", {"model": launch.model_path}]]
     wish = Wish(
         options=options,
         size=model_size(folder) if folder else None,
-        preferred_gpu=request.preferred_gpu,
-        host=request.host,
+        preferred_gpu=launch.preferred_gpu,
+        host=launch.host,
     )
     _make_log(deployment)
     try:
-        _record(actor, deployment, request, wish)
+        _record(actor, deployment, launch, wish)
     except BaseException:
         log_path(deployment.id).unlink(missing_ok=True)
         raise
@@ -96,17 +96,17 @@ def deployment_launch(*, actor: Actor, request: Request) -> Deployment:
     return deployment
 
 
-def _checked(actor: Actor, request: Request) -> EngineOptions:
-    check_model_name(request.model_path)
-    check_model_path(request.model_path)
-    check_health_path(request.health_path)
-    check_tags(request.tags)
-    if request.restart_policy not in RestartPolicy.values:
+def _checked(actor: Actor, launch: Launch) -> EngineOptions:
+    check_model_name(launch.model_path)
+    check_model_path(launch.model_path)
+    check_health_path(launch.health_path)
+    check_tags(launch.tags)
+    if launch.restart_policy not in RestartPolicy.values:
         raise Invalid(
             _("Must be one of %(allowed)s") % {"allowed": ", ".join(RestartPolicy.values)},
             field="restart_policy",
         )
-    arguments = split_extra_args(request.extra_args)
+    arguments = split_extra_args(launch.extra_args)
     if arguments and not takes_extra_args(settings.VLLM_CMD_TEMPLATE):
         raise Invalid(
             _("VLLM_CMD_TEMPLATE has no {extra_args} here: none can be given"), field="extra_args"
@@ -127,7 +127,7 @@ def _make_log(deployment: Deployment) -> None:
         ) from error
 
 
-def _record(actor: Actor, deployment: Deployment, request: Request, wish: Wish) -> None:
+def _record(actor: Actor, deployment: Deployment, launch: Launch, wish: Wish) -> None:
     hosts = hosts_known()
     with transaction.atomic():
         place = place_take(deployment, hosts, wish)
@@ -136,7 +136,7 @@ def _record(actor: Actor, deployment: Deployment, request: Request, wish: Wish) 
         deployment.warnings = [*deployment.warnings, *place.warnings]
         deployment.phase_code, deployment.phase_params = "queued", {"host": place.host}
         deployment.save(force_insert=True)
-        adapters.adapters_make(deployment, request.adapters)
+        adapters.adapters_make(deployment, launch.adapters)
         deployment.vllm_cmd = lifecycle.shown_command(deployment)
         deployment.save(update_fields=["vllm_cmd"])
         params = {"model": deployment.model_path, "host": place.host, "port": str(place.port)}

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.execution.hosts import hosts_known
 from deployments.choices import DeploymentStatus, RestartPolicy
-from deployments.services import Request
+from deployments.services import Launch
 
 
 class LaunchForm(forms.Form):
@@ -47,9 +47,9 @@ class LaunchForm(forms.Form):
             del self.fields["host"]
         self.fields["health_path"].widget.attrs["placeholder"] = settings.DEPLOY_HEALTH_PATH
 
-    def request(self) -> Request:
+    def launch(self) -> Launch:
         data = self.cleaned_data
-        return Request(
+        return Launch(
             model_path=data["model_path"],
             model_version=data["model_version"] or None,
             tags=[tag.strip() for tag in data["tags"].split(",") if tag.strip()],

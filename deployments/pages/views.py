@@ -52,7 +52,7 @@ def deployment_new(request: HttpRequest) -> HttpResponse:
     form = LaunchForm(request.POST or None, initial={"model_path": request.GET.get("model", "")})
     if request.method == "POST" and form.is_valid():
         try:
-            deployment = services.deployment_launch(actor=actor, request=form.request())
+            deployment = services.deployment_launch(actor=actor, launch=form.launch())
             return redirect("deployments:detail", deployment.id)
         except Forbidden as error:
             form.add_error("extra_args", error.message)
@@ -170,7 +170,6 @@ def from_run(request: HttpRequest, project_id: UUID, run_id: UUID) -> HttpRespon
         "project": project,
         "run": run,
         "result": result,
-        "request_": runs.request_of(result),
         "engines": runs.engines_for(actor, result),
     }
     return render(request, "deployments/from_run.html", context)

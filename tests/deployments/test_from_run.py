@@ -120,9 +120,9 @@ def test_an_adapter_without_its_base_is_refused(alice: User, project: Project) -
 
 
 def test_operators_stop_and_remove_in_the_admin(alice: User, operator: User) -> None:
-    from deployments.services import Request, deployment_launch
+    from deployments.services import Launch, deployment_launch
 
-    made = deployment_launch(actor=Actor(alice, "session"), request=Request(model_path="a/b"))
+    made = deployment_launch(actor=Actor(alice, "session"), launch=Launch(model_path="a/b"))
     client = client_of(operator)
     for action, left in (("stop", 1), ("restart", 1), ("force_stop", 1), ("remove", 0)):
         answer = client.post(

@@ -16,7 +16,7 @@ from core.execution.models import Lease
 from deployments.choices import DeploymentStatus
 from deployments.models import Deployment
 from deployments.run.state import transition
-from deployments.services import Request, deployment_launch
+from deployments.services import Launch, deployment_launch
 
 pytestmark = pytest.mark.django_db
 GIB = 1024**3
@@ -35,8 +35,8 @@ def declare(settings: Any, tmp_path: Path, *gpus: tuple[int, int]) -> None:
 
 
 def launch(user: User, **asked: Any) -> Deployment:
-    request = Request(**{"model_path": "owner/name", **asked})
-    return deployment_launch(actor=Actor(user, "session"), request=request)
+    asked_for = Launch(**{"model_path": "owner/name", **asked})
+    return deployment_launch(actor=Actor(user, "session"), launch=asked_for)
 
 
 def model(tmp_path: Path, weights: int, layers: int = 32) -> str:

@@ -12,7 +12,7 @@ from core.errors import Forbidden, Invalid, Unavailable
 from core.execution.models import Lease
 from deployments.choices import DeploymentStatus
 from deployments.run.state import transition as deployment_transition
-from deployments.services import Request, deployment_launch
+from deployments.services import Launch, deployment_launch
 from projects.models import Project, Run, RunPriority, RunStatus
 from projects.runs import queue
 from projects.runs.repeat import run_start_with
@@ -68,9 +68,9 @@ def test_the_ledger_is_one_for_runs_and_deployments(
     run = start(alice, project)
     assert given() == {run.id: [0]}
     with pytest.raises(Unavailable):
-        deployment_launch(actor=actor, request=Request(model_path="a/b"))
+        deployment_launch(actor=actor, launch=Launch(model_path="a/b"))
     end(run)
-    deployment = deployment_launch(actor=actor, request=Request(model_path="a/b"))
+    deployment = deployment_launch(actor=actor, launch=Launch(model_path="a/b"))
     waiting = start(alice, project)
     assert waiting.id not in given()
     deployment_transition(deployment, DeploymentStatus.STOPPED, code="stopped")
