@@ -47,6 +47,7 @@ class Deployment(Owned, Launched):
     port = models.IntegerField(_("port"), null=True, blank=True)
     gpu_ids: models.JSONField[list[int]] = models.JSONField("GPU", default=list)
     vllm_cmd = models.TextField(_("command"), default="", blank=True)
+    engine_key_id = models.CharField(max_length=16, default="", editable=False)
     pid = models.IntegerField("PID", null=True, blank=True)
     warnings: models.JSONField[list[Any]] = models.JSONField(_("warnings"), default=list)
 

@@ -23,17 +23,14 @@ from core.files.uploads import FULL_DISK_ERRORS, STORAGE_FULL_MESSAGE
 from deployments import adapters
 from deployments.choices import ACTIVE, DeploymentStatus, RestartPolicy
 from deployments.models import Deployment
+from deployments.rules.checks import check_extra_args, check_health_path, check_tags
 from deployments.rules.engine_options import EngineOptions, engine_options
-from deployments.rules.launch_rules import check_extra_args, check_model_path, split_extra_args
-from deployments.rules.rules_of_input import (
-    check_health_path,
-    check_model_name,
-    check_tags,
-    local_model,
-)
+from deployments.rules.extra_args import split_extra_args
+from deployments.rules.model_paths import check_model, local_model
 from deployments.rules.sizing import model_size
 from deployments.run import lifecycle
 from deployments.run.attempts import fresh_attempt
+from deployments.run.environment import model_argument
 from deployments.run.paths import log_path
 from deployments.run.placement import Wish, place_take
 from deployments.run.state import event_add, events_flush, transition
@@ -75,7 +72,7 @@ def deployment_launch(*, actor: Actor, launch: Launch) -> Deployment:
         health_path=launch.health_path,
         restart_policy=launch.restart_policy,
         source_run=launch.source_run,
-        served_names=options.served_names or [launch.model_path],
+        served_names=options.served_names or [model_argument(launch.model_path)],
     )
     folder = local_model(launch.model_path)
     if folder is None:
@@ -97,8 +94,7 @@ def deployment_launch(*, actor: Actor, launch: Launch) -> Deployment:
 
 
 def _checked(actor: Actor, launch: Launch) -> EngineOptions:
-    check_model_name(launch.model_path)
-    check_model_path(launch.model_path)
+    check_model(actor, launch.model_path)
     check_health_path(launch.health_path)
     check_tags(launch.tags)
     if launch.restart_policy not in RestartPolicy.values:
@@ -136,7 +132,7 @@ def _record(actor: Actor, deployment: Deployment, launch: Launch, wish: Wish) ->
         deployment.warnings = [*deployment.warnings, *place.warnings]
         deployment.phase_code, deployment.phase_params = "queued", {"host": place.host}
         deployment.save(force_insert=True)
-        adapters.adapters_make(deployment, launch.adapters)
+        adapters.adapters_make(actor, deployment, launch.adapters)
         deployment.vllm_cmd = lifecycle.shown_command(deployment)
         deployment.save(update_fields=["vllm_cmd"])
         params = {"model": deployment.model_path, "host": place.host, "port": str(place.port)}
@@ -260,7 +256,7 @@ def deployment_restart(*, actor: Actor, deployment: Deployment) -> Deployment:
 def _start_again(actor: Actor, deployment: Deployment) -> Deployment:
     arguments = split_extra_args(deployment.extra_args)
     check_extra_args(actor, arguments)
-    check_model_name(deployment.model_path)
+    check_model(actor, deployment.model_path)
     folder = local_model(deployment.model_path)
     wish = Wish(
         options=engine_options(arguments),

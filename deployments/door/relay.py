@@ -27,7 +27,8 @@ from deployments.door.usage import Meter, usage_record
 CONNECT_SECONDS = 2.0
 KEEP_SECONDS = 3.0  # engines close idle connections after 5 s
 READ_SECONDS = 900.0  # between two parts of an answer: a long prompt may wait in a queue
-RETRIED = {502, 503, 504}
+RETRIED = {401, 502, 503, 504}  # 401: it has another key than ours
+HEADERS = {"Content-Type": "application/json", "Accept-Encoding": "identity"}
 STREAMED = {"/v1/chat/completions", "/v1/completions"}
 _sessions: dict[int, aiohttp.ClientSession] = {}
 _users: Counter[int] = Counter()
@@ -101,7 +102,7 @@ class Relay:
         content = json.dumps({**self.body, "model": target.engine_name}).encode()
         for _attempt in range(2):
             try:
-                return await self._ask(f"{target.url}{self.path}", content)
+                return await self._ask(target, content)
             except aiohttp.ServerDisconnectedError:
                 continue  # it closed an idle connection just as we took it
             except (aiohttp.ClientError, TimeoutError) as error:
@@ -109,11 +110,11 @@ class Relay:
                 return None
         return None
 
-    async def _ask(self, url: str, content: bytes) -> Answer | None:
+    async def _ask(self, target: Target, content: bytes) -> Answer | None:
         response = await _session().post(
-            url,
+            f"{target.url}{self.path}",
             data=content,
-            headers={"Content-Type": "application/json", "Accept-Encoding": "identity"},
+            headers={**HEADERS, **target.headers},  # the client's own stay with us
             allow_redirects=False,
         )
         try:

@@ -15,6 +15,8 @@ from core.accounts.ownership import visible
 from deployments.adapters import base_url
 from deployments.choices import AdapterState, DeploymentStatus
 from deployments.models import Deployment
+from deployments.run.engine_key import authorization
+from deployments.run.environment import model_argument
 
 in_flight: Counter[UUID] = Counter()  # requests of this process at each engine
 
@@ -26,6 +28,7 @@ class Target:
     deployment: UUID
     url: str
     engine_name: str
+    headers: dict[str, str] = field(default_factory=dict, repr=False)  # the engine's key
     load: float = 0.0
 
     @property
@@ -44,7 +47,7 @@ class Served:
     def target(self, name: str) -> Target:
         row = self.deployment
         load = float(row.load.get("running", 0)) + float(row.load.get("waiting", 0))
-        return Target(row.id, base_url(row), self.names[name], load)
+        return Target(row.id, base_url(row), self.names[name], authorization(row), load)
 
 
 def served(actor: Actor) -> list[Served]:
@@ -79,6 +82,8 @@ def names_of(row: Deployment) -> dict[str, str]:
         if adapter.state == AdapterState.ATTACHED:
             names[adapter.name] = adapter.name
     if row.served_names:
+        if row.served_names[0] == model_argument(row.model_path):
+            names.setdefault(row.model_path, row.served_names[0])  # as it was asked for
         short = row.served_names[0].rstrip("/").rpartition("/")[2]
         if short:
             names.setdefault(short, row.served_names[0])

@@ -1,96 +1,207 @@
-"""What may be launched, by whom: allow-lists for model paths and engine flags.
+"""Reads extra_args: splits them as a shell would, and resolves options as vLLM's parser does.
 
-An engine runs whatever code its model folder and its flags bring along, so an operator can say
-where models may come from (MODEL_ROOTS) and which flags may be given (ENGINE_FLAGS).
+An option is taken by its whole name only. vLLM also takes a beginning of one for it, so a rule
+that went by names alone would be passed by whoever leaves a letter out.
 """
 
 from __future__ import annotations
 
+import json
+import re
 import shlex
-from pathlib import Path
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from difflib import get_close_matches
 
-from django.conf import settings
 from django.utils.translation import gettext as _
 
-from core.accounts.actor import Actor
-from core.accounts.roles import Role
-from core.errors import Forbidden, Invalid
-from deployments.rules.rules_of_input import local_model
+from core.errors import Invalid
+from deployments.rules.option_values import JsonObject, unquoted_json
+from deployments.rules.options import ALIASES, ALLOWED, RESERVED, SHORT, WHOLE, Option
 
-# Each makes vLLM import code that is not its own, read more flags from a file, or hand out files
-# of the host (vLLM, engine arguments).
-CODE_LOADING_FLAGS = frozenset(
-    {
-        "--trust-remote-code", "--middleware", "--tool-parser-plugin", "--reasoning-parser-plugin",
-        "--worker-cls", "--worker-extension-cls", "--scheduler-cls", "--logits-processors",
-        "--hf-overrides", "--config-format", "--config", "--allowed-local-media-path",
-        # Beyond loopback nobody asks a caller who they are.
-        "--host",
-    }
-)  # fmt: skip
 MAX_CHARACTERS = 4096
+CURLY = "“”„‟‘’‚‛＂＇"
+DASHES = "–—−‐‑‒"
+_CONTINUED = re.compile(r"\\[ \t]*\n")
+_WHOLE = re.compile(r"-\d+", re.ASCII)
+_NAME = re.compile(r"--?[A-Za-z][A-Za-z0-9-]*", re.ASCII)
+
+
+@dataclass
+class Given:
+    """One option as it was given: `name` in vLLM's own writing, `key` what came after a dot."""
+
+    name: str
+    written: str
+    key: str = ""
+    negated: bool = False
+    inline: bool = False
+    values: list[str] = field(default_factory=list)
+
+    @property
+    def option(self) -> Option | None:
+        """Its row in the table, where anybody may give it."""
+        return ALLOWED.get(self.name)
+
+
+def refuse(message: str) -> Invalid:
+    return Invalid(message, field="extra_args")
 
 
 def split_extra_args(text: str) -> list[str]:
     """`text` split like a shell would, without one. Raises Invalid naming `extra_args`."""
-    if len(text) > MAX_CHARACTERS or any(ord(sign) < 32 and sign not in "\t\n" for sign in text):
-        raise Invalid(
+    plain = text.replace("\r\n", "\n")
+    if len(text) > MAX_CHARACTERS or any(ord(sign) < 32 and sign not in "\t\n" for sign in plain):
+        raise refuse(
             _("extra_args must be at most %(limit)s characters without control characters")
-            % {"limit": MAX_CHARACTERS},
-            field="extra_args",
+            % {"limit": MAX_CHARACTERS}
         )
+    # A line that ends in a backslash goes on in the next one, as in a pasted command.
+    plain = _CONTINUED.sub(lambda end: "" if end[0] == "\\\n" else " ", plain.rstrip() + "\n")
     try:
-        return shlex.split(text)
+        parts = shlex.split(plain)
     except ValueError as error:
-        raise Invalid(
-            _("extra_args cannot be split: %(why)s") % {"why": error}, field="extra_args"
-        ) from error
+        raise refuse(_("extra_args cannot be split: %(why)s") % {"why": error}) from error
+    for part in parts:
+        _check_signs(part)
+    return parts
 
 
-def check_extra_args(actor: Actor, arguments: list[str]) -> None:
-    """Raise Forbidden for a flag that loads code, Invalid for one outside ENGINE_FLAGS."""
-    flags = [argument.partition("=")[0] for argument in arguments if argument.startswith("-")]
-    for flag in flags:
-        name = _canonical(flag)
-        if _loads_code(name) and actor.role < Role.OPERATOR:
-            raise Forbidden(
-                _("%(flag)s opens this host to the engine: an operator must launch it")
-                % {"flag": flag}
-            )
-        allowed = {_canonical(known) for known in settings.ENGINE_FLAGS}
-        if allowed and name not in allowed:
-            raise Invalid(
-                _("%(flag)s is not among the flags allowed here: %(allowed)s")
-                % {"flag": flag, "allowed": ", ".join(sorted(allowed))},
-                field="extra_args",
-            )
-
-
-def _canonical(flag: str) -> str:
-    """vLLM takes `_` for `-` in flags, and JSON keys after a dot (`--hf-overrides.x`)."""
-    return (
-        "-" * (len(flag) - len(flag.lstrip("-")))
-        + flag.lstrip("-").replace("_", "-").partition(".")[0]
-    )
-
-
-def _loads_code(flag: str) -> bool:
-    """argparse takes any unambiguous beginning of a flag for it."""
-    return flag.startswith("--") and any(
-        known.startswith(flag) and len(flag) > len("--t") for known in CODE_LOADING_FLAGS
-    )
-
-
-def check_model_path(path: str) -> None:
-    """Raise Invalid for a model outside MODEL_ROOTS (symbolic links followed), where it is set."""
-    if not settings.MODEL_ROOTS:
-        return
-    roots = [Path(root).resolve() for root in settings.MODEL_ROOTS]
-    folder = local_model(path)
-    resolved = folder.resolve() if folder else None
-    if resolved is None or not any(resolved.is_relative_to(root) for root in roots):
-        raise Invalid(
-            _("model_path must lie under one of: %(roots)s")
-            % {"roots": ", ".join(map(str, roots))},
-            field="model_path",
+def _check_signs(part: str) -> None:
+    """Raise Invalid for signs that word processors and web pages make of quotes and hyphens."""
+    if part and (part[0] in CURLY or part[-1] in CURLY):
+        raise refuse(
+            _("%(part)s has curly quotation marks: write ' or \" instead") % {"part": part[:64]}
         )
+    if part and part[0] in DASHES:
+        raise refuse(_("%(part)s begins with a dash: write - or -- instead") % {"part": part[:64]})
+
+
+def parse(arguments: Sequence[str]) -> list[Given]:
+    """The options with their values. Raises Invalid for what is none, or only begins like one."""
+    found: list[Given] = []
+    for argument in arguments:
+        if argument.startswith("-") and not _WHOLE.fullmatch(argument):
+            found.append(_option(argument))
+        elif found and _takes(found[-1]):
+            found[-1].values.append(argument)
+        else:
+            raise refuse(_stray(argument, found[-1] if found else None))
+    for given in found:
+        _check_form(given)
+    return found
+
+
+def _takes(given: Given) -> bool:
+    """Whether one more value can be the option's; one that we do not know may take any number."""
+    option = given.option
+    if option is None:
+        return True
+    if given.negated or given.inline or option.kind is None:
+        return False
+    return option.many or not given.values
+
+
+def _stray(argument: str, before: Given | None) -> str:
+    if before is not None and before.values and before.values[-1][:1] in "{[":
+        return f"{before.written}: {unquoted_json()}"
+    return _("%(part)s belongs to no option: give options and their values only") % {
+        "part": argument[:64]
+    }
+
+
+def _option(argument: str) -> Given:
+    if re.match(r"-O=?[0-9]", argument):
+        return Given("--optimization-level", "-O", inline=True, values=[argument[2:].lstrip("=")])
+    written, equals, value = argument.partition("=")
+    base, _dot, key = written.partition(".")
+    name = "--" + base[2:].replace("_", "-") if base.startswith("--") else base
+    name = SHORT.get(name, ALIASES.get(name, name))
+    if not _NAME.fullmatch(name):
+        raise refuse(_("%(part)s is no option") % {"part": argument[:64]})
+    given = Given(name, written, key, inline=bool(equals), values=[value] if equals else [])
+    opposite = "--" + name.removeprefix("--no-")
+    if name.startswith("--no-") and opposite in ALLOWED and ALLOWED[opposite].negatable:
+        given.name, given.negated = opposite, True
+    _check_name(given)
+    return given
+
+
+def _check_name(given: Given) -> None:
+    """Raise Invalid for the platform's own, and for what only begins like a known option."""
+    if given.name in RESERVED:
+        raise refuse(
+            _("%(flag)s is set by the platform and cannot be in extra_args") % {"flag": given.name}
+        )
+    if given.name in ALLOWED or given.name in WHOLE:
+        return
+    meant = [name for name in known_names() if name.startswith(given.name)]
+    if meant:
+        raise refuse(
+            _("%(flag)s is no whole option: did you mean %(names)s?")
+            % {"flag": given.written, "names": ", ".join(sorted(meant)[:3])}
+        )
+
+
+def known_names() -> Iterator[str]:
+    yield from ALLOWED
+    yield from ALIASES
+    yield from RESERVED
+    yield from SHORT
+    yield from (f"--no-{name[2:]}" for name, option in ALLOWED.items() if option.negatable)
+
+
+def likely(name: str) -> str:
+    """The option that a mistyped name is likely to mean; empty where none is near."""
+    return next(iter(get_close_matches(name, list(ALLOWED), n=1, cutoff=0.85)), "")
+
+
+def _check_form(given: Given) -> None:
+    """Raise Invalid for too few values, or JSON that has lost its quotes, whoever asks."""
+    option = given.option
+    if option is not None and not given.key:
+        if option.kind is None and given.values:
+            raise refuse(_("%(flag)s takes no value") % {"flag": given.written})
+        if option.kind is not None and not given.values and not given.negated:
+            raise refuse(_("%(flag)s needs a value") % {"flag": given.written})
+    may_be_json = option is None or isinstance(option.kind, JsonObject)
+    if may_be_json and any(_json_lost(value) for value in given.values):
+        raise refuse(f"{given.written}: {unquoted_json()}")
+
+
+def _json_lost(value: str) -> bool:
+    """Whether it begins like JSON and is none; Jinja begins with {% or {{."""
+    if not value.startswith(("{", "[")) or value.startswith(("{%", "{{", "{#")):
+        return False
+    try:
+        json.loads(value)
+    except (ValueError, RecursionError):
+        return True
+    return False
+
+
+def last_value(options: Iterable[Given], name: str) -> str | None:
+    """The value that vLLM goes by where an option is given several times."""
+    found = None
+    for given in options:
+        if given.name == name and given.values:
+            found = given.values[-1]
+    return found
+
+
+def all_values(options: Iterable[Given], name: str) -> list[str]:
+    """The values of an option that takes several, given last."""
+    found: list[str] = []
+    for given in options:
+        if given.name == name:
+            found = given.values
+    return found
+
+
+def is_on(options: Iterable[Given], name: str) -> bool:
+    """Whether a switch is on: the last of `--x` and `--no-x` says."""
+    on = False
+    for given in options:
+        if given.name == name:
+            on = not given.negated
+    return on

@@ -7,12 +7,10 @@ any moment. Only the host that owns a deployment looks at its processes.
 from __future__ import annotations
 
 import logging
-import os
 import shlex
 import shutil
 import time
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -20,7 +18,6 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone, translation
 
-from core.command_template import command_line
 from core.errors import PlatformError
 from core.execution.claims import claim
 from core.execution.executor import ExecutorError, Observation, ProcessState, Spec
@@ -29,13 +26,16 @@ from core.execution.models import LeaseKind
 from core.execution.registry import executor_named
 from core.execution.run_folder import read_range
 from core.files.uploads import FULL_DISK_ERRORS
-from deployments import adapters
 from deployments.choices import ACTIVE, DeploymentStatus
 from deployments.models import Deployment, DeploymentEvent
-from deployments.rules.launch_rules import split_extra_args
-from deployments.rules.rules_of_input import local_model
 from deployments.run import endings
-from deployments.run.environment import engine_environment
+from deployments.run.engine_key import VARIABLE, engine_key, signing_key_id
+from deployments.run.environment import (
+    engine_argv,
+    engine_environment,
+    names_served,
+    read_paths,
+)
 from deployments.run.log_reader import phase_in
 from deployments.run.messages import render
 from deployments.run.paths import attempts_folder, log_path, run_folder
@@ -51,28 +51,7 @@ logger = logging.getLogger(__name__)
 
 def shown_command(deployment: Deployment) -> str:
     """The command line as a person would type it."""
-    return shlex.join(_argv(deployment))
-
-
-def _argv(deployment: Deployment) -> list[str]:
-    arguments = split_extra_args(deployment.extra_args) + adapters.adapter_arguments(deployment)
-    return command_line(
-        settings.VLLM_CMD_TEMPLATE,
-        arguments,
-        model_path=_model(deployment),
-        host=settings.DEPLOY_ADDRESS,
-        port=str(deployment.port),
-        gpu=",".join(map(str, deployment.gpu_ids)),
-    )
-
-
-def _model(deployment: Deployment) -> str:
-    """As it was asked for, but for `~`, and in a container, which has no working folder of ours."""
-    folder = local_model(deployment.model_path)
-    elsewhere = settings.DEPLOY_LAUNCHER == "container" or deployment.model_path.startswith("~")
-    if folder is not None and elsewhere:
-        return str(folder)
-    return deployment.model_path
+    return shlex.join(engine_argv(deployment))
 
 
 def deployment_launch(deployment_id: UUID | str) -> None:
@@ -151,8 +130,13 @@ def _prepare(deployment: Deployment) -> Spec | None:
             attempt_offset=folder.log_size(), log_offset=folder.log_size()
         )
     events_flush(deployment)  # before the engine writes: a line of ours must not fall into its
-    argv = _argv(deployment)
-    Deployment.objects.filter(id=deployment.id).update(vllm_cmd=shlex.join(argv))
+    argv = engine_argv(deployment)
+    deployment.engine_key_id = signing_key_id()
+    Deployment.objects.filter(id=deployment.id).update(
+        vllm_cmd=shlex.join(argv),
+        served_names=names_served(deployment.model_path, deployment.extra_args),
+        engine_key_id=deployment.engine_key_id,
+    )
     key = f"{deployment.id}-{deployment.attempt}"
     return Spec(
         key=key,
@@ -162,17 +146,10 @@ def _prepare(deployment: Deployment) -> Spec | None:
         digest={},
         grace=None,
         opening=_opening(deployment, argv),
-        cwd=str(settings.BASE_DIR),
-        mounts=_mounts(deployment),
+        cwd=str(folder.output),
+        mounts=read_paths(deployment),
+        secrets={VARIABLE: engine_key(deployment)},
     )
-
-
-def _mounts(deployment: Deployment) -> tuple[str, ...]:
-    """The model, its adapters, and the cache of models, where they are folders here."""
-    named = [deployment.model_path, *(one.path for one in deployment.adapters.all())]
-    folders = [folder for name in named if (folder := local_model(name))]
-    cache = Path(os.environ.get("HF_HOME", "~/.cache/huggingface")).expanduser()
-    return tuple(str(folder) for folder in [*folders, cache] if folder.exists())
 
 
 def _opening(deployment: Deployment, argv: list[str]) -> str:

@@ -16,10 +16,11 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from deployments.adapters import address_of, enqueue_sync
+from deployments.adapters import address_of, enqueue_sync, url_at
 from deployments.choices import DeploymentStatus, RestartPolicy
 from deployments.models import Deployment
 from deployments.run import endings
+from deployments.run.engine_key import authorization
 from deployments.run.state import transition
 from deployments.watch.port_owner import port_owner
 
@@ -65,7 +66,8 @@ async def check_all(
     client: httpx.AsyncClient, rows: Sequence[Deployment], seconds: float
 ) -> list[Check]:
     """One check each, concurrently; whatever has not answered after `seconds` is down."""
-    tasks = [asyncio.create_task(_check(client, url)) for url in urls_of(rows)]
+    asked = zip(urls_of(rows), map(authorization, rows), strict=True)
+    tasks = [asyncio.create_task(_check(client, url, headers)) for url, headers in asked]
     if tasks:
         await asyncio.wait(tasks, timeout=seconds)
     for task in tasks:
@@ -80,14 +82,14 @@ def _answered(task: asyncio.Task[Check]) -> bool:
 def urls_of(rows: Iterable[Deployment]) -> list[str]:
     rows = list(rows)
     addresses = {host: address_of(host) for host in {row.host for row in rows}}
-    return [f"http://{addresses[row.host]}:{row.port}{row.health_path}" for row in rows]
+    return [f"{url_at(addresses[row.host], row.port)}{row.health_path}" for row in rows]
 
 
-async def _check(client: httpx.AsyncClient, url: str) -> Check:
+async def _check(client: httpx.AsyncClient, url: str, headers: dict[str, str]) -> Check:
     began = time.monotonic()
     try:
         # The body is of no interest and may have no end.
-        async with client.stream("GET", url) as answer:
+        async with client.stream("GET", url, headers=headers) as answer:
             ok = 200 <= answer.status_code < 300
     except (httpx.HTTPError, httpx.InvalidURL):
         return DOWN

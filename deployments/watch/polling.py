@@ -19,6 +19,7 @@ from core.execution.models import Host
 from deployments.adapters import base_url, enqueue_sync
 from deployments.choices import AdapterState, DeploymentStatus
 from deployments.models import Adapter, Deployment, EngineSample
+from deployments.run.engine_key import authorization
 from deployments.run.state import event_add
 from deployments.watch import engine_metrics
 from deployments.watch.health import CHECKED, check_all, health_apply, make_client
@@ -62,14 +63,15 @@ def _in_thread(action: Any) -> Any:
 async def metrics_round() -> None:
     """Read the figures of every healthy engine; the agent calls it each METRICS_INTERVAL."""
     rows = [row for row in await _in_thread(_mine)((DeploymentStatus.RUNNING,)) if row.health_ok]
-    texts = await asyncio.gather(*(_text(f"{base_url(row)}/metrics") for row in rows))
+    asked = [(f"{base_url(row)}/metrics", authorization(row)) for row in rows]
+    texts = await asyncio.gather(*(_text(url, headers) for url, headers in asked))
     await _in_thread(_store)(rows, texts)
 
 
-async def _text(url: str) -> str:
+async def _text(url: str, headers: dict[str, str]) -> str:
     try:
         async with asyncio.timeout(settings.DEPLOY_HTTP_TIMEOUT):
-            async with _client().stream("GET", url) as answer:
+            async with _client().stream("GET", url, headers=headers) as answer:
                 parts, size = [], 0
                 async for part in answer.aiter_bytes():
                     size += len(part)

@@ -40,8 +40,8 @@ def launch(user: User, **asked: Any) -> Deployment:
 
 
 def model(tmp_path: Path, weights: int, layers: int = 32) -> str:
-    folder = tmp_path / "model"
-    folder.mkdir()
+    folder = tmp_path / "host_training_dir" / "models" / "big"
+    folder.mkdir(parents=True)
     config = {
         "num_hidden_layers": layers, "num_attention_heads": 32, "num_key_value_heads": 8,
         "hidden_size": 4096, "max_position_embeddings": 8192, "torch_dtype": "bfloat16",

@@ -38,6 +38,7 @@ def model(tmp_path: Path) -> str:
     folder = tmp_path / "model"
     folder.mkdir()
     shutil.copy(ENGINE, folder / "engine.py")
+    (folder / "config.json").write_text("{}")
     return str(folder)
 
 

@@ -17,7 +17,13 @@ import time
 from contextlib import suppress
 from multiprocessing import shared_memory
 
-REASON = {200: "OK", 400: "Bad Request", 404: "Not Found", 500: "Internal Server Error"}
+REASON = {
+    200: "OK",
+    400: "Bad Request",
+    401: "Unauthorized",
+    404: "Not Found",
+    500: "Internal Server Error",
+}
 
 
 def arguments() -> argparse.Namespace:
@@ -56,6 +62,7 @@ class Engine:
         self.options = options
         self.names = options.served_model_name or [options.model]
         self.adapters = dict(one.split("=", 1) for one in options.lora_modules)
+        self.key = os.environ.get("VLLM_API_KEY", "")
         self.began = time.monotonic()
         self.generated = self.running = 0
         self.cancelled = 0
@@ -73,6 +80,8 @@ class Engine:
         headers = {k.lower(): v.strip() for k, _, v in (line.partition(":") for line in head[1:])}
         body = await reader.readexactly(int(headers.get("content-length", 0)))
         path = path.partition("?")[0]
+        if path.startswith("/v1") and not self.knows(headers):
+            return await self.answer(writer, {"error": "Unauthorized"}, 401)
         if path == "/health" and self.hung():
             await asyncio.sleep(3600)
         if method == "GET":
@@ -90,6 +99,10 @@ class Engine:
         if path in ("/v1/chat/completions", "/v1/completions", "/v1/embeddings"):
             return await self.generate(reader, writer, path, data)
         return await self.answer(writer, {"detail": "Not Found"}, 404)
+
+    def knows(self, headers: dict) -> bool:
+        """As vLLM has it: a key of its environment guards /v1, and /v1 alone."""
+        return not self.key or headers.get("authorization") == f"Bearer {self.key}"
 
     def hung(self) -> bool:
         after = self.options.hang_health_after

@@ -1,0 +1,117 @@
+"""What a launch may ask, and who may ask it: each refusal names its field."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from core.accounts.actor import Actor
+from core.accounts.roles import Role
+from core.errors import Forbidden, Invalid
+from deployments.rules.extra_args import Given, likely, parse, refuse
+from deployments.rules.model_paths import absolute, check_place
+from deployments.rules.option_values import ReadFile
+from deployments.rules.options import ALIASES, SHORT
+
+MAX_TAGS = 50
+_HEALTH_PATH = re.compile(r"/[A-Za-z0-9._~!$&'()*+,;=:@%/-]*", re.ASCII)
+
+
+def check_extra_args(actor: Actor, arguments: Sequence[str]) -> None:
+    """Raise Forbidden for an option that is an operator's, Invalid for a value that cannot be.
+
+    Operators may give any that the platform does not keep for itself (engine_options).
+    """
+    options = parse(arguments)
+    if actor.role >= Role.OPERATOR:
+        return
+    extended = {_canonical(name) for name in settings.ENGINE_FLAGS}
+    for given in options:
+        if given.name not in extended:
+            _check_option(actor, given)
+
+
+def _canonical(name: str) -> str:
+    name = name.replace("_", "-") if name.startswith("--") else name
+    return SHORT.get(name, ALIASES.get(name, name))
+
+
+def _check_option(actor: Actor, given: Given) -> None:
+    option = given.option
+    if option is None:
+        if near := likely(given.name):
+            raise refuse(
+                _("%(flag)s is no whole option: did you mean %(names)s?")
+                % {"flag": given.written, "names": near}
+            )
+        raise Forbidden(
+            _("%(flag)s is not among the options that anybody may give: an operator must launch it")
+            % {"flag": given.written}
+        )
+    if given.key:
+        raise refuse(
+            _("%(flag)s.%(key)s: give the option's JSON as a whole, as %(flag)s '{…}'")
+            % {"flag": given.name, "key": given.key[:64]}
+        )
+    for value in given.values:
+        if option.kind is not None and (wrong := option.kind.wrong(value)):
+            raise refuse(_("%(flag)s must be %(what)s") % {"flag": given.name, "what": wrong})
+        if isinstance(option.kind, ReadFile):
+            check_place(actor, value, field="extra_args", more=[settings.CHAT_TEMPLATE_DIR])
+
+
+def with_places(arguments: Sequence[str]) -> list[str]:
+    """The options with every file that the table knows named in full: engines run elsewhere."""
+    named = {value: str(absolute(value)) for value in _files(arguments)}
+    found = []
+    for argument in arguments:
+        name, equals, value = argument.partition("=")
+        if equals and argument.startswith("-") and value in named:
+            found.append(f"{name}={named[value]}")
+        else:
+            found.append(named.get(argument, argument))
+    return found
+
+
+def files_of(arguments: Sequence[str]) -> list[Path]:
+    """The files that the options name, in so far as the table knows."""
+    return [absolute(value) for value in _files(arguments)]
+
+
+def _files(arguments: Sequence[str]) -> list[str]:
+    return [
+        value
+        for given in parse(arguments)
+        if given.option is not None and isinstance(given.option.kind, ReadFile)
+        for value in given.values
+        if absolute(value).is_file()
+    ]
+
+
+def check_health_path(path: str) -> None:
+    """Raise Invalid unless it is a path on the engine: no scheme, host, query or `..`."""
+    parts = urlsplit(path)
+    if (
+        not _HEALTH_PATH.fullmatch(path)
+        or path.startswith("//")
+        or parts.scheme
+        or parts.netloc
+        or any(part in ("..", ".") for part in path.replace("%2e", ".").split("/"))
+        or "%2e" in path.lower()
+    ):
+        raise Invalid(
+            _("health_path must be a path such as /health: no scheme, host, query or '..'"),
+            field="health_path",
+        )
+
+
+def check_tags(tags: list[str]) -> None:
+    if len(tags) > MAX_TAGS or any(not tag.strip() or len(tag) > 100 for tag in tags):
+        raise Invalid(
+            _("At most %(most)s tags of 1 to 100 characters") % {"most": MAX_TAGS}, field="tags"
+        )
