@@ -148,7 +148,7 @@ PARALLEL = {
     "--enable-expert-parallel": Option(None, "-ep", negatable=True),
     "--expert-placement-strategy": _choice("linear", "round_robin"),
     "--distributed-executor-backend": _choice("mp", "uni"),
-    "--data-parallel-backend": _choice("mp"),
+    "--data-parallel-backend": Option(Choice(("mp",)), "-dpb"),
     "--disable-custom-all-reduce": SWITCH,
     "--enable-eplb": SWITCH,
     "--max-parallel-loading-workers": Option(Whole(1, 1024)),

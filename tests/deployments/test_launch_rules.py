@@ -11,6 +11,7 @@ from django.contrib.auth.models import User
 from core.accounts.actor import Actor
 from core.errors import Forbidden, Invalid, PlatformError
 from deployments.adapters import check_adapter
+from deployments.pages.forms import OPTIONS
 from deployments.rules.checks import check_extra_args, with_places
 from deployments.rules.engine_options import engine_options
 from deployments.rules.extra_args import split_extra_args
@@ -67,6 +68,11 @@ def test_an_option_that_is_not_listed_is_an_operators(
 )  # fmt: skip
 def test_listed_options_are_everybodys(alice: User, text: str) -> None:
     checked(alice, text)
+
+
+def test_what_the_launch_page_offers_passes(alice: User) -> None:
+    offered = [option for option, _why in OPTIONS if option != "--trust-remote-code"]
+    checked(alice, " ".join(offered))
 
 
 @pytest.mark.parametrize(

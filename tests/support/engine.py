@@ -54,6 +54,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--max-lora-rank", type=int)
     parser.add_argument("--lora-modules", nargs="+", default=[])
     parser.add_argument("--starts", help="file that gets a line a start")
+    parser.add_argument("--tell", help="file that gets where and in what environment it runs")
     return parser.parse_args()
 
 
@@ -217,6 +218,9 @@ async def main() -> None:
     if options.starts:
         with open(options.starts, "a") as file:
             file.write(f"{os.getpid()}\n")
+    if options.tell:
+        with open(options.tell, "w") as file:
+            json.dump({"cwd": os.getcwd(), "env": dict(os.environ), "path": sys.path}, file)
     for line in options.say:
         print(line, flush=True)
     if options.die is not None:
