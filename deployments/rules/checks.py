@@ -46,7 +46,7 @@ def _check_option(actor: Actor, given: Given) -> None:
     if option is None:
         if near := likely(given.name):
             raise refuse(
-                _("%(flag)s is no whole option: did you mean %(names)s?")
+                _("%(flag)s is no option: did you mean %(names)s?")
                 % {"flag": given.written, "names": near}
             )
         raise Forbidden(

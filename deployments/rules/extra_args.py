@@ -138,7 +138,7 @@ def _check_name(given: Given) -> None:
     meant = [name for name in known_names() if name.startswith(given.name)]
     if meant:
         raise refuse(
-            _("%(flag)s is no whole option: did you mean %(names)s?")
+            _("%(flag)s is no option: did you mean %(names)s?")
             % {"flag": given.written, "names": ", ".join(sorted(meant)[:3])}
         )
 

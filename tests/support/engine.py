@@ -220,7 +220,11 @@ async def main() -> None:
             file.write(f"{os.getpid()}\n")
     if options.tell:
         with open(options.tell, "w") as file:
-            json.dump({"cwd": os.getcwd(), "env": dict(os.environ), "path": sys.path}, file)
+            cache = os.environ.get("HF_HUB_CACHE", "")
+            seen = [cache] if os.path.isdir(cache) else []
+            json.dump(
+                {"cwd": os.getcwd(), "env": dict(os.environ), "path": sys.path, "seen": seen}, file
+            )
     for line in options.say:
         print(line, flush=True)
     if options.die is not None:
