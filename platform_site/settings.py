@@ -399,7 +399,8 @@ MODEL_ROOTS = env.names(
 )  # fmt: skip
 ENGINE_FLAGS = env.names(
     "ENGINE_FLAGS", "",
-    "Engine options that everybody may give, with any value, beside those of the platform's list.",
+    "Engine options that everybody may give beside those of the platform's list, with any value; "
+    "those that load code stay an operator's.",
     topic="Launch rules",
 )  # fmt: skip
 CHAT_TEMPLATE_DIR = env.folder(

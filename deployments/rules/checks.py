@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Sequence
 from pathlib import Path
@@ -13,10 +14,10 @@ from django.utils.translation import gettext as _
 from core.accounts.actor import Actor
 from core.accounts.roles import Role
 from core.errors import Forbidden, Invalid
-from deployments.rules.extra_args import Given, likely, parse, refuse
+from deployments.rules.extra_args import Given, canonical, likely, parse, refuse
 from deployments.rules.model_paths import absolute, check_place
 from deployments.rules.option_values import ReadFile
-from deployments.rules.options import ALIASES, SHORT
+from deployments.rules.options import ALLOWED, LOADING
 
 MAX_TAGS = 50
 _HEALTH_PATH = re.compile(r"/[A-Za-z0-9._~!$&'()*+,;=:@%/-]*", re.ASCII)
@@ -30,15 +31,10 @@ def check_extra_args(actor: Actor, arguments: Sequence[str]) -> None:
     options = parse(arguments)
     if actor.role >= Role.OPERATOR:
         return
-    extended = {_canonical(name) for name in settings.ENGINE_FLAGS}
+    added = {canonical(name) for name in settings.ENGINE_FLAGS} - LOADING
     for given in options:
-        if given.name not in extended:
+        if given.option is not None or given.name not in added:
             _check_option(actor, given)
-
-
-def _canonical(name: str) -> str:
-    name = name.replace("_", "-") if name.startswith("--") else name
-    return SHORT.get(name, ALIASES.get(name, name))
 
 
 def _check_option(actor: Actor, given: Given) -> None:
@@ -67,29 +63,37 @@ def _check_option(actor: Actor, given: Given) -> None:
 
 def with_places(arguments: Sequence[str]) -> list[str]:
     """The options with every file that the table knows named in full: engines run elsewhere."""
-    named = {value: str(absolute(value)) for value in _files(arguments)}
-    found = []
+    found: list[str] = []
+    before = ""
     for argument in arguments:
         name, equals, value = argument.partition("=")
-        if equals and argument.startswith("-") and value in named:
-            found.append(f"{name}={named[value]}")
+        if equals and _names_file(name):
+            found.append(f"{name}={_in_full(value)}")
         else:
-            found.append(named.get(argument, argument))
+            found.append(_in_full(argument) if _names_file(before) else argument)
+        before = argument
     return found
+
+
+def _names_file(written: str) -> bool:
+    option = ALLOWED.get(canonical(written))
+    return option is not None and isinstance(option.kind, ReadFile)
+
+
+def _in_full(value: str) -> str:
+    """A template may also be given as its text, which stays as it is."""
+    path = absolute(value)
+    return str(path) if os.path.isfile(path) else value  # noqa: PTH113 - for any text
 
 
 def files_of(arguments: Sequence[str]) -> list[Path]:
     """The files that the options name, in so far as the table knows."""
-    return [absolute(value) for value in _files(arguments)]
-
-
-def _files(arguments: Sequence[str]) -> list[str]:
     return [
-        value
+        absolute(value)
         for given in parse(arguments)
         if given.option is not None and isinstance(given.option.kind, ReadFile)
         for value in given.values
-        if absolute(value).is_file()
+        if os.path.isfile(absolute(value))  # noqa: PTH113
     ]
 
 

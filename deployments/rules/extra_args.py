@@ -110,13 +110,18 @@ def _stray(argument: str, before: Given | None) -> str:
     }
 
 
+def canonical(written: str) -> str:
+    """An option's own name: vLLM takes `_` for `-` in the long ones."""
+    name = "--" + written[2:].replace("_", "-") if written.startswith("--") else written
+    return SHORT.get(name, ALIASES.get(name, name))
+
+
 def _option(argument: str) -> Given:
     if re.match(r"-O=?[0-9]", argument):
         return Given("--optimization-level", "-O", inline=True, values=[argument[2:].lstrip("=")])
     written, equals, value = argument.partition("=")
     base, _dot, key = written.partition(".")
-    name = "--" + base[2:].replace("_", "-") if base.startswith("--") else base
-    name = SHORT.get(name, ALIASES.get(name, name))
+    name = canonical(base)
     if not _NAME.fullmatch(name):
         raise refuse(_("%(part)s is no option") % {"part": argument[:64]})
     given = Given(name, written, key, inline=bool(equals), values=[value] if equals else [])

@@ -231,6 +231,16 @@ RESERVED = frozenset(
         "--data-parallel-supervisor-port",
     }
 )  # fmt: skip
+# What makes the engine import code that is not its own, read more options from a file, or hand
+# out files of the host: an operator's whatever the settings say.
+LOADING = frozenset(
+    {
+        "--trust-remote-code", "--middleware", "--tool-parser-plugin", "--reasoning-parser-plugin",
+        "--worker-cls", "--worker-extension-cls", "--scheduler-cls", "--logits-processors",
+        "--io-processor-plugin", "--hf-overrides", "--config-format", "--config",
+        "--log-config-file", "--logging-config", "--allowed-local-media-path", "--tool-server",
+    }
+)  # fmt: skip
 SHORT = {
     **{option.short: name for name, option in ALLOWED.items() if option.short},
     "-h": "--help",

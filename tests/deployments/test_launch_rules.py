@@ -129,10 +129,15 @@ def test_a_mistyped_option_is_named(alice: User) -> None:
 
 
 def test_an_operator_adds_options_for_everybody(alice: User, settings: Any) -> None:
-    settings.ENGINE_FLAGS = ["--hf_overrides", "-sc", "--tokens"]
-    checked(alice, "--hf-overrides '{\"a\": 1}' --hf-overrides.b 2 -sc x --tokens 9 8 --seed 1")
-    with pytest.raises(Forbidden):
+    settings.ENGINE_FLAGS = [
+        "--compilation_config", "-sc", "--tokens", "--trust-remote-code", "--chat-template",
+    ]  # fmt: skip
+    more = """--compilation-config '{"a": 1}' --compilation-config.b 2 -sc x --tokens 9 8"""
+    checked(alice, more)
+    with pytest.raises(Forbidden):  # never what loads code
         checked(alice, "--trust-remote-code")
+    with pytest.raises(Invalid):  # nor is a listed one less bound
+        checked(alice, "--chat-template /etc/passwd")
     settings.ENGINE_FLAGS = ["--port"]
     with pytest.raises(Invalid):
         checked(alice, "--port 1")
@@ -265,10 +270,10 @@ def test_adapters_and_templates_come_from_the_same_places(
 
 
 def test_files_of_options_are_named_in_full(settings: Any) -> None:
-    given = ["--chat-template", "README.md", "--chat-template=README.md", "--seed", "1"]
+    given = ["--chat-template", "README.md", "--chat_template=README.md", "--x", "README.md"]
     readme = str(settings.BASE_DIR / "README.md")
     assert with_places(given) == [
-        "--chat-template", readme, f"--chat-template={readme}", "--seed", "1",
+        "--chat-template", readme, f"--chat_template={readme}", "--x", "README.md",
     ]  # fmt: skip
 
 
