@@ -11,6 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from core.accounts.ownership import Owned
 from core.execution.claims import Launched
+from core.execution.log_events import LogEvent
+from datasets.deid_jobs.messages import render
 from deid.models import PolicyVersion
 
 
@@ -50,9 +52,11 @@ class JobStatus(models.TextChoices):
 
 JOB_ACTIVE = (JobStatus.PENDING, JobStatus.RUNNING)
 JOB_TRANSITIONS: dict[str, frozenset[str]] = {
-    JobStatus.PENDING: frozenset({JobStatus.RUNNING, JobStatus.FAILED, JobStatus.STOPPED}),
+    # To pending: a crash is followed by another attempt, which goes on from there.
+    JobStatus.PENDING: frozenset(
+        {JobStatus.PENDING, JobStatus.RUNNING, JobStatus.FAILED, JobStatus.STOPPED}
+    ),
     JobStatus.RUNNING: frozenset(
-        # Back to pending: a crash is followed by another attempt, which goes on from there.
         {JobStatus.PENDING, JobStatus.SUCCEEDED, JobStatus.FAILED, JobStatus.STOPPED}
     ),
     JobStatus.SUCCEEDED: frozenset(),
@@ -167,13 +171,10 @@ class FileJob(Launched):
     status = models.CharField(
         _("status"), max_length=16, choices=JobStatus, default=JobStatus.PENDING, db_index=True
     )
-    attempt = models.PositiveIntegerField(_("attempt"), default=1)
     done = models.BigIntegerField(_("done"), default=0)
     total = models.BigIntegerField(_("in all"), default=0)
     remaining = models.FloatField(_("remaining time"), null=True, blank=True)
     report: models.JSONField[dict[str, Any]] = models.JSONField(default=dict, blank=True)
-    reason_code = models.CharField(_("reason code"), max_length=64, default="", blank=True)
-    reason_params: models.JSONField[dict[str, Any]] = models.JSONField(default=dict, blank=True)
     started_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name=_("started by"), null=True, blank=True,
         on_delete=models.SET_NULL, related_name="+",
@@ -196,7 +197,26 @@ class FileJob(Launched):
         return self.status in JOB_ACTIVE
 
     @property
+    def reason(self) -> str:
+        """Why it ended, in the reader's language; empty while it goes on."""
+        return render(self.reason_code, self.reason_params)
+
+    @property
+    def notice(self) -> str:
+        """What keeps us from knowing more right now, in the reader's language."""
+        return render(self.notice_code, self.notice_params)
+
+    @property
     def percent(self) -> int:
         if self.status == JobStatus.SUCCEEDED:
             return 100
         return min(100 * self.done // self.total, 99) if self.total else 0
+
+
+class FileJobEvent(LogEvent):
+    """What became of a job, and when: one line for each change of state."""
+
+    job = models.ForeignKey(FileJob, on_delete=models.CASCADE, related_name="events")
+
+    def __str__(self) -> str:
+        return render(self.code, self.params)

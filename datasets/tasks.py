@@ -11,8 +11,8 @@ def file_check(upload_id: str) -> None:
 
 
 def job_launch(job_id: str) -> None:
-    lifecycle.job_launch(job_id)
+    lifecycle.MACHINE.launch(job_id)
 
 
 def job_reconcile(job_id: str) -> None:
-    lifecycle.job_reconcile(job_id)
+    lifecycle.MACHINE.reconcile(job_id)

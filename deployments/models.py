@@ -51,7 +51,6 @@ class Deployment(Owned, Launched):
     pid = models.IntegerField("PID", null=True, blank=True)
     warnings: models.JSONField[list[Any]] = models.JSONField(_("warnings"), default=list)
 
-    attempt = models.IntegerField(_("launches"), default=1)
     restart_count = models.IntegerField(_("restarts"), default=0)
     streak = models.IntegerField(default=0, editable=False)
     ports_tried = models.IntegerField(default=0, editable=False)
@@ -63,10 +62,6 @@ class Deployment(Owned, Launched):
     phase_params: models.JSONField[dict[str, Any]] = models.JSONField(default=dict)
     log_offset = models.BigIntegerField(default=0, editable=False)
     attempt_offset = models.BigIntegerField(default=0, editable=False)
-    reason_code = models.CharField(_("reason code"), max_length=64, default="", blank=True)
-    reason_params: models.JSONField[dict[str, Any]] = models.JSONField(default=dict)
-    notice_code = models.CharField(max_length=64, default="", blank=True)
-    notice_params: models.JSONField[dict[str, Any]] = models.JSONField(default=dict)
     exit_code = models.IntegerField(_("exit code"), null=True, blank=True)
 
     health_ok = models.BooleanField(_("healthy"), default=False)

@@ -69,7 +69,7 @@ def refresh(rows: list[Deployment]) -> None:
     """Bring the rows up to the machine's state, in place."""
     for row in rows:
         if row.status in ACTIVE and row.submitted_at is not None:
-            lifecycle.look(row)
+            lifecycle.MACHINE.reconcile_row(row)
     health.check_now(rows)
 
 

@@ -182,12 +182,7 @@ def deployment_stop(*, actor: Actor, deployment: Deployment, force: bool = False
 
 def _stop_unstarted(actor: Actor, deployment: Deployment) -> None:
     """Nobody has taken it: a claim needs the status that this changes, so nobody will."""
-    now = timezone.now()
-    unclaimed = {"claimed_at": None}
-    if transition(
-        deployment, DeploymentStatus.STOPPED, code="stopped_before_start", still=unclaimed,
-        stop_requested_at=now,
-    ):  # fmt: skip
+    if lifecycle.MACHINE.stop_unclaimed(deployment, stop_requested_at=timezone.now()):
         audit.record(actor, "deployment.stop", deployment)
 
 
@@ -222,7 +217,7 @@ def deployment_remove(*, actor: Actor, deployment: Deployment, force: bool = Fal
 def _wait_for_end(deployment: Deployment, seconds: float) -> Deployment:
     deadline = time.monotonic() + seconds
     while deployment.is_active and time.monotonic() < deadline:
-        found = lifecycle.deployment_reconcile(deployment.id)
+        found = lifecycle.MACHINE.reconcile(deployment.id)
         if found is None or not found.is_active:
             return found or deployment
         time.sleep(POLL)
@@ -239,11 +234,7 @@ def deployment_restart(*, actor: Actor, deployment: Deployment) -> Deployment:
     if deployment.status == DeploymentStatus.STOPPING:
         raise Conflict(_("It is being stopped: wait for its end, or force it"))
     if deployment.status in ACTIVE:
-        # SIGTERM first; an engine that outlives it is killed, since it is to end in any case.
-        deadline = timezone.now() + timedelta(seconds=settings.DEPLOY_TERMINATE_TIMEOUT)
-        Deployment.objects.filter(id=deployment.id, status__in=ACTIVE).update(
-            kill_reason_code="restart_requested", force_requested_at=deadline
-        )
+        _restart_active(deployment)
         event_add(deployment, code="restart_requested")
         audit.record(actor, "deployment.restart", deployment)
         if deployment.submitted_at is not None:
@@ -251,6 +242,15 @@ def deployment_restart(*, actor: Actor, deployment: Deployment) -> Deployment:
         deployment.refresh_from_db()
         return deployment
     return _start_again(actor, deployment)
+
+
+def _restart_active(deployment: Deployment) -> None:
+    active = Deployment.objects.filter(id=deployment.id, status__in=ACTIVE)
+    if active.filter(submitted_at=None, claimed_at=None).update(next_launch_at=None):
+        return  # it waits to be launched: now it need not wait any longer
+    # SIGTERM first; an engine that outlives it is killed, since it is to end in any case.
+    deadline = timezone.now() + timedelta(seconds=settings.DEPLOY_TERMINATE_TIMEOUT)
+    active.update(kill_reason_code="restart_requested", force_requested_at=deadline)
 
 
 def _start_again(actor: Actor, deployment: Deployment) -> Deployment:

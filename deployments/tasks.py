@@ -7,15 +7,15 @@ from deployments.run import lifecycle
 
 
 def deployment_launch(deployment_id: str) -> None:
-    lifecycle.deployment_launch(deployment_id)
+    lifecycle.MACHINE.launch(deployment_id)
 
 
 def deployment_reconcile(deployment_id: str) -> None:
-    lifecycle.deployment_reconcile(deployment_id)
+    lifecycle.MACHINE.reconcile(deployment_id)
 
 
 def deployment_sweep() -> None:
-    lifecycle.deployment_sweep()
+    lifecycle.MACHINE.sweep()
 
 
 def adapters_sync(deployment_id: str) -> None:

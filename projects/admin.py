@@ -108,5 +108,5 @@ class RunAdmin(admin.ModelAdmin[Run]):
     @admin.action(description=_("Check the state again"), permissions=["view"])
     def check_state(self, request: HttpRequest, queryset: QuerySet[Run]) -> None:
         for run in queryset:
-            lifecycle.run_reconcile(run.id)
+            lifecycle.MACHINE.reconcile(run.id)
         self.message_user(request, _("Checked: %(n)s") % {"n": queryset.count()})

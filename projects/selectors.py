@@ -17,7 +17,7 @@ from core.accounts.ownership import find_visible, visible
 from core.errors import NotFound
 from core.execution.hosts import hosts_known
 from core.execution.log_text import log_tail, tail_bytes
-from core.execution.models import Lease, LeaseKind
+from core.execution.models import Host, Lease, LeaseKind
 from core.execution.run_folder import PLATFORM_PREFIX, LogTimes, iso
 from core.identifiers import as_uuid
 from datasets import selectors as datasets_selectors
@@ -110,6 +110,11 @@ def _entry(line: str, end: int, times: LogTimes, previous: str) -> dict[str, str
         "level": level[1].lower() if level else "info",
         "message": line,
     }
+
+
+def gpus_spoken_for(hosts: list[Host]) -> dict[str, set[int]]:
+    """Free GPUs by host that are for runs which wait: nobody who comes now may take them."""
+    return queue.spoken_for(hosts)
 
 
 def queue_turn(run: Run) -> queue.Turn | None:

@@ -12,11 +12,12 @@ from core.accounts.actor import Actor
 from core.errors import Conflict, Invalid
 from core.files.paths import check_relative
 from projects.configs.inputs import find_inputs
-from projects.models import ACTIVE_STATUSES, Project, Run, RunPriority, RunStatus
+from projects.models import ACTIVE_STATUSES, Project, Run, RunPriority
 from projects.runs import queue
+from projects.runs.lifecycle import MACHINE
 from projects.runs.make import Plan, run_make
 from projects.runs.paths import run_folder
-from projects.runs.state import event_add, events_flush, transition
+from projects.runs.state import event_add, events_flush
 
 
 def project_create(
@@ -93,11 +94,8 @@ def run_stop(*, actor: Actor, run: Run) -> Run:
     run.refresh_from_db()
     if not asked and not run.is_active:
         raise Conflict(_("The run has already ended (%(status)s)") % {"status": run.status})
-    if run.status == RunStatus.PENDING and run.claimed_at is None:
-        # Nobody has taken it yet: the claim looks at stop_requested_at, so nobody will.
-        transition(run, RunStatus.STOPPED, code="stopped_before_start")
-    else:
-        run_folder(run).request_stop()
+    MACHINE.stop_unclaimed(run)
+    if run.is_active:
         # On the run's own host; the platform's one host where the run is of older days.
         async_task("projects.tasks.run_reconcile", str(run.id), cluster=run.host or None)
     events_flush(run)

@@ -10,7 +10,7 @@ def run_launch(run_id: str) -> None:
 
 
 def run_reconcile(run_id: str) -> None:
-    lifecycle.run_reconcile(run_id)
+    lifecycle.MACHINE.reconcile(run_id)
 
 
 def run_sweep() -> None:

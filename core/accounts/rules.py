@@ -107,6 +107,7 @@ def register() -> None:
     add("deid.open_vault", is_operator)
     add("projects.loosen_gate", is_operator)
     add("projects.raise_priority", is_operator)
+    add("platform_site.give_up_host", is_operator)
     for app in (
         "deid",
         "datasets",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.conf import settings
 from django.db import models
@@ -24,6 +24,19 @@ class Launched(models.Model):
     claimed_at = models.DateTimeField(null=True, blank=True, editable=False)
     claimed_by: models.JSONField[dict[str, Any]] = models.JSONField(default=dict, editable=False)
     submitted_at = models.DateTimeField(null=True, blank=True, editable=False)
+    attempt = models.IntegerField(_("launches"), default=1)
+    reason_code = models.CharField(_("reason code"), max_length=64, default="", blank=True)
+    reason_params: models.JSONField[dict[str, Any]] = models.JSONField(default=dict, blank=True)
+    notice_code = models.CharField(max_length=64, default="", blank=True)
+    notice_params: models.JSONField[dict[str, Any]] = models.JSONField(default=dict, blank=True)
+    trouble_count = models.PositiveIntegerField(default=0, editable=False)
+    """How often in a row the platform failed to look after it; `retry_at`: not again before."""
+    retry_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    if TYPE_CHECKING:  # each kind has its own definition of these
+        status: Any
+        host: Any
+        stop_requested_at: Any
 
     class Meta:
         abstract = True

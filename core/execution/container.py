@@ -36,21 +36,28 @@ class ContainerExecutor:
 
     name = "container"
 
-    def submit(self, spec: Spec) -> Handle:
+    def place(self, spec: Spec) -> Handle:
         spec.folder.write_spec(_inside(spec))
         name = f"llm-platform-{spec.key}"
         try:
-            # A GPU runtime takes its time to make a container ready.
             with engine(settings.DEPLOY_CONTAINER_TIMEOUT) as client:
                 container = _existing(client, name) or self._create(client, name, spec)
+        except ENGINE_ERRORS as error:
+            raise ExecutorError("start_failed", why=short(error)) from error
+        return {
+            "executor": self.name,
+            "container": name,
+            "container_id": container.id,
+            "boot_id": boot_id(),
+        }
+
+    def start(self, spec: Spec, handle: Handle) -> None:
+        try:
+            # A GPU runtime takes its time to make a container ready.
+            with engine(settings.DEPLOY_CONTAINER_TIMEOUT) as client:
+                container = client.containers.get(handle["container_id"])
                 if container.status == "created":
                     container.start()
-                return {
-                    "executor": self.name,
-                    "container": name,
-                    "container_id": container.id,
-                    "boot_id": boot_id(),
-                }
         except ENGINE_ERRORS as error:
             raise ExecutorError("start_failed", why=short(error)) from error
 

@@ -61,15 +61,23 @@ class DockerExecutor:
 
     name = "docker"
 
-    def submit(self, spec: Spec) -> Handle:
+    def place(self, spec: Spec) -> Handle:
         spec.folder.write_spec(spec.document(inside))
         try:
             with engine() as client:
                 container = _running_container(client)
                 _check_mount(container, spec.folder)
-                if spec.folder.claim() is None:
-                    self._exec(container, "start", spec.folder)
                 return _handle(container)
+        except ENGINE_ERRORS as error:
+            raise ExecutorError("engine_unreachable", why=short(error)) from error
+
+    def start(self, spec: Spec, handle: Handle) -> None:
+        if spec.folder.claim() is not None:
+            return
+        try:
+            with engine() as client:
+                container = client.containers.get(handle["container_id"])
+                self._exec(container, "start", spec.folder)
         except ENGINE_ERRORS as error:
             raise ExecutorError("engine_unreachable", why=short(error)) from error
 

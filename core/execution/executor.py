@@ -77,8 +77,15 @@ class ExecutorError(Exception):
 class Executor(Protocol):
     name: str
 
-    def submit(self, spec: Spec) -> Handle:
-        """Start it once, however often it is called for one key. Raises ExecutorError."""
+    def place(self, spec: Spec) -> Handle:
+        """Get everything ready and say where it will run; nothing starts. Raises ExecutorError."""
+
+    def start(self, spec: Spec, handle: Handle) -> None:
+        """Start it once, however often it is called for one key.
+
+        Raises ExecutorError; it may have started all the same, and may yet start: who needs to
+        know takes the folder's claim (`RunFolder.close`).
+        """
 
     def status(self, folder: RunFolder, handle: Handle) -> Observation:
         """What is true now. Never raises for an engine or process that is gone."""

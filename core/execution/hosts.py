@@ -33,11 +33,6 @@ def host_report() -> Host:
     return host
 
 
-def hosts_report() -> None:
-    """The agent's sweep."""
-    host_report()
-
-
 def hosts_known() -> list[Host]:
     """All hosts, this one first; this one is looked at if its agent has not reported yet."""
     hosts = {host.name: host for host in Host.objects.all()}

@@ -26,11 +26,13 @@ class LocalExecutor:
 
     name = "local"
 
-    def submit(self, spec: Spec) -> Handle:
+    def place(self, spec: Spec) -> Handle:
         spec.folder.write_spec(spec.document())
+        return {"executor": self.name, "host": settings.PLATFORM_HOST, "boot_id": boot_id()}
+
+    def start(self, spec: Spec, handle: Handle) -> None:
         if spec.folder.claim() is None:
             self._wrapper("start", spec.folder, spec.secrets)
-        return {"executor": self.name, "host": settings.PLATFORM_HOST, "boot_id": boot_id()}
 
     def status(self, folder: RunFolder, handle: Handle) -> Observation:
         if done := exited(folder):

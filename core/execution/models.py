@@ -22,6 +22,8 @@ class Host(models.Model):
     gpu_source = models.CharField(max_length=16, default="")
     gpu_problem = models.CharField(max_length=500, default="", blank=True)
     seen_at = models.DateTimeField(_("last seen"), default=timezone.now)
+    given_up_at = models.DateTimeField(_("given up"), null=True, blank=True)
+    """Since when an operator takes it for gone, until its agent reports again."""
 
     class Meta:
         ordering = ["name"]
@@ -33,7 +35,7 @@ class Host(models.Model):
 
     @property
     def is_alive(self) -> bool:
-        return timezone.now() - self.seen_at < HOST_PATIENCE
+        return self.given_up_at is None and timezone.now() - self.seen_at < HOST_PATIENCE
 
 
 class LeaseKind(models.TextChoices):

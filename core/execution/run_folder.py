@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from core.execution import wrapper
+from core.execution.process_identity import boot_id
 from core.files.paths import write_atomic
 
 PLATFORM_PREFIX = "[platform] "
@@ -72,6 +73,17 @@ class RunFolder:
             started_at=float(data["started_at"]),
             finished_at=float(data["finished_at"]),
         )
+
+    def close(self) -> bool:
+        """Take the claim so that no wrapper can; False if one has begun (a second call is True).
+
+        What was asked to start, and answers late, finds the run taken and does nothing.
+        """
+        self.control.mkdir(parents=True, exist_ok=True)
+        nobody = {"boot_id": boot_id(), "pid": 0, "start_time": -1, "closed": True}
+        if wrapper.claim(wrapper.RunFolder(str(self.root)), nobody):  # type: ignore[no-untyped-call]
+            return True
+        return bool((self.claim() or {}).get("closed"))
 
     def digests(self) -> dict[str, str]:
         return _json(self.control / "digests.json") or {}

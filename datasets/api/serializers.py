@@ -8,7 +8,6 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from core.api.fields import JSONObjectField, TextField, UTCDateTimeField
-from datasets.deid_jobs.messages import render
 from datasets.models import Dataset, DatasetFile, DataState, FileJob, TrainConfig
 
 
@@ -194,4 +193,4 @@ class FileJobSerializer(serializers.ModelSerializer[FileJob]):
         return 1.0 if job.percent == 100 else round(job.done / job.total, 4) if job.total else 0.0
 
     def get_reason(self, job: FileJob) -> str:
-        return render(job.reason_code, job.reason_params)
+        return job.reason

@@ -30,7 +30,9 @@ def finish(job: FileJob) -> None:
     else:
         state = DataState.PERSONAL if report.get("entities") else DataState.CLEAN
         with transaction.atomic():
-            if transition(job, JobStatus.SUCCEEDED, report=report, done=job.total):
+            if transition(
+                job, JobStatus.SUCCEEDED, code="succeeded", report=report, done=job.total
+            ):
                 _state_set(job.source, state)
     shutil.rmtree(folder.root, ignore_errors=True)
 
@@ -61,7 +63,9 @@ def _finish_file(job: FileJob, folder: Folder, report: dict[str, Any]) -> None:
             data_state=DataState.DEIDENTIFIED,
             lineage=_lineage(job),
         )
-        moved = transition(job, JobStatus.SUCCEEDED, report=report, result=result, done=job.total)
+        moved = transition(
+            job, JobStatus.SUCCEEDED, code="succeeded", report=report, result=result, done=job.total
+        )
         if not moved:
             transaction.set_rollback(True)
             return

@@ -1,8 +1,7 @@
-"""What the worker and the agent do with jobs: launch, observe, settle, sweep.
+"""A job's own part of its life: what it reads, when there is room for it, what its end means.
 
-All of it may be called by anybody, any number of times, at any moment; only the host that the
-job was made on acts. A crashed attempt is followed by another, which skips the shards that are
-done: no line is read twice but those of the shard in hand.
+A crashed attempt is followed by another, which skips the shards that are done: no line is read
+twice but those of the shard in hand.
 """
 
 from __future__ import annotations
@@ -11,25 +10,18 @@ import os
 import shutil
 import sys
 import time
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
-from uuid import UUID
 
 from django.conf import settings
-from django.db.models import F
-from django.utils import timezone
+from django.db.models import F, Q
 
 from core.errors import PlatformError
-from core.execution.claims import claim
-from core.execution.executor import ExecutorError, Observation, ProcessState, Spec
-from core.execution.local import LocalExecutor
-from core.execution.run_folder import RunFolder
-from core.files.uploads import FULL_DISK_ERRORS
+from core.execution.executor import ExecutorError, Observation, Spec
+from core.execution.machine import End, Machine, Verdict
 from datasets.deid_jobs.finish import finish
-from datasets.deid_jobs.selectors import job_folder, jobs_folder
-from datasets.deid_jobs.services import format_of
-from datasets.deid_jobs.state import transition
+from datasets.deid_jobs.selectors import format_of, job_folder, jobs_folder
+from datasets.deid_jobs.state import JOBS, run_folder
 from datasets.models import JOB_ACTIVE, FileJob, JobKind, JobStatus
 from datasets.selectors import file_path
 from deid import keys
@@ -38,176 +30,106 @@ from deid.engine.job.spec import Folder, read_json
 from deid.engine.job.spec import Spec as JobSpec
 
 ATTEMPTS = 3  # crashes after which a job is given up
-UNCLAIMED_SECONDS = 3
-BEGIN_SECONDS = 60
 KEPT_SECONDS = 7 * 86400  # folders of jobs that ended without success, so that they can go on
-EXECUTOR = LocalExecutor()
+CRASHES = {"never_began", "wrapper_gone", "host_restarted", "folder_gone"}
 
 
-def run_folder(job: FileJob) -> RunFolder:
-    """Of this attempt; what was done lies beside the attempts."""
-    return RunFolder(job_folder(job) / "attempts" / str(job.attempt))
+class JobMachine(Machine[FileJob]):
+    """Jobs wait for room on their host, one after the other."""
+
+    states = JOBS
+    waiting = JobStatus.PENDING
+    related = ("source", "dataset", "policy_version__policy")
+    one_at_a_time = True
+
+    def home(self) -> Path:
+        return jobs_folder()
+
+    def may_launch(self, row: FileJob) -> bool:
+        """A job has all cores; the next waits for its end."""
+        taken = Q(submitted_at__isnull=False) | Q(claimed_at__isnull=False)
+        working = FileJob.objects.filter(taken, host=row.host, status__in=JOB_ACTIVE)
+        return working.exclude(id=row.id).count() < settings.DEID_JOBS
+
+    def prepare(self, row: FileJob) -> Spec:
+        source = file_path(row.source)
+        if not source.is_file():
+            raise ExecutorError("source_gone")
+        root = job_folder(row)
+        Folder(root).write_spec(_job_spec(row, source))
+        folder = run_folder(row)
+        folder.create()
+        return Spec(
+            key=self.key(row),
+            folder=folder,
+            argv=[sys.executable, "-m", "deid.engine.job", str(root)],
+            env={"LLM_PLATFORM_RUN_ID": self.key(row), "PYTHONUNBUFFERED": "1"},
+            digest={},
+            grace=settings.RUN_STOP_GRACE,
+            opening=f"{row.kind} {row.source.name}",
+            cwd=str(settings.BASE_DIR),
+        )
+
+    def begun(self, row: FileJob) -> dict[str, Any]:
+        return {"code": "running", "reason_code": "", "reason_params": {}}
+
+    def look(self, row: FileJob, seen: Observation) -> None:
+        data = read_json(Folder(job_folder(row)).progress)
+        if data is None:
+            return
+        now = {"done": data["done"], "total": data["total"], "remaining": data["remaining_s"]}
+        if any(getattr(row, name) != value for name, value in now.items()):
+            self._attempt(row).filter(status__in=JOB_ACTIVE).update(**now)
+            for name, value in now.items():
+                setattr(row, name, value)
+
+    def verdict(self, row: FileJob, end: End) -> Verdict | None:
+        code = end.result.returncode if end.result else None
+        if code == 0:
+            finish(row)
+            return None
+        if row.stop_requested_at is not None:
+            return Verdict(JobStatus.STOPPED, "stopped")
+        if code == UNREADABLE:
+            error = read_json(job_folder(row) / "error.json") or {}
+            return Verdict(JobStatus.FAILED, str(error.get("code", "encoding")))
+        if code is None and end.code not in CRASHES:
+            return Verdict(JobStatus.FAILED, end.code, end.params)
+        if row.attempt >= ATTEMPTS:
+            params = {"attempts": row.attempt, "code": -9 if code is None else code}
+            return Verdict(JobStatus.FAILED, "crashed", params)
+        return Verdict(JobStatus.PENDING, "retry", {}, {**NEXT_ATTEMPT, "reason_code": "retry"})
 
 
-def job_launch(job_id: UUID | str) -> None:
-    """Start one that waits, if the host has room for it."""
-    job = FileJob.objects.filter(id=job_id, status=JobStatus.PENDING, submitted_at=None).first()
-    if job is None or job.host != settings.PLATFORM_HOST or job.stop_requested_at is not None:
-        return
-    if not _has_room(job) or not claim(job, status=JobStatus.PENDING, attempt=job.attempt):
-        return
-    try:
-        EXECUTOR.submit(_prepared(job))
-    except ExecutorError as error:
-        transition(job, JobStatus.FAILED, code=error.code, params=dict(error.params))
-        return
-    except FileNotFoundError:
-        transition(job, JobStatus.FAILED, code="source_gone")
-        return
-    except OSError as error:
-        full = error.errno in FULL_DISK_ERRORS
-        code = "storage_full" if full else "start_failed"
-        transition(job, JobStatus.FAILED, code=code, params={"why": str(error)})
-        return
-    except PlatformError as error:
-        transition(job, JobStatus.FAILED, code="key", params={"why": error.message})
-        return
-    now = timezone.now()
-    FileJob.objects.filter(id=job.id, attempt=job.attempt).update(submitted_at=now)
-    job_reconcile(job.id)
+NEXT_ATTEMPT: dict[str, Any] = {
+    "attempt": F("attempt") + 1, "submitted_at": None, "claimed_at": None, "claimed_by": {},
+    "handle": {},
+}  # fmt: skip
+MACHINE = JobMachine()
 
 
-def _has_room(job: FileJob) -> bool:
-    """One job has all cores; the next waits for its end."""
-    working = FileJob.objects.filter(
-        host=job.host, status__in=JOB_ACTIVE, submitted_at__isnull=False
-    ).exclude(id=job.id)
-    return working.count() < settings.DEID_JOBS
-
-
-def _prepared(job: FileJob) -> Spec:
-    source = file_path(job.source)
-    if not source.is_file():
-        raise FileNotFoundError(source)
+def _job_spec(job: FileJob, source: Path) -> JobSpec:
     content = job.policy_version.content
     key = content.get("key", "")
-    if key:
-        keys.key_read(key)  # raises where it is missing: better now than in every shard
     vault = job.kind == JobKind.DEIDENTIFY and content.get("keep_mapping", False)
-    if vault:
-        keys.key_make(keys.VAULT)
-    root = job_folder(job)
-    Folder(root).write_spec(
-        JobSpec(
-            kind=job.kind,
-            source=str(source),
-            format=format_of(job.source) or "text",
-            policy=content,
-            processes=settings.DEID_PROCESSES or os.cpu_count() or 1,
-            day=job.created_at.date().isoformat(),
-            key_file=str(keys.key_path(key)) if key else "",
-            model=settings.DEID_MODEL,
-            vault_key_file=str(keys.key_path(keys.VAULT)) if vault else "",
-        )
+    try:
+        if key:
+            keys.key_read(key)  # raises where it is missing: better now than in every shard
+        if vault:
+            keys.key_make(keys.VAULT)
+    except PlatformError as error:
+        raise ExecutorError("key", why=error.message) from error
+    return JobSpec(
+        kind=job.kind,
+        source=str(source),
+        format=format_of(job.source) or "text",
+        policy=content,
+        processes=settings.DEID_PROCESSES or os.cpu_count() or 1,
+        day=job.created_at.date().isoformat(),
+        key_file=str(keys.key_path(key)) if key else "",
+        model=settings.DEID_MODEL,
+        vault_key_file=str(keys.key_path(keys.VAULT)) if vault else "",
     )
-    folder = run_folder(job)
-    folder.create()
-    return Spec(
-        key=f"{job.id}-{job.attempt}",
-        folder=folder,
-        argv=[sys.executable, "-m", "deid.engine.job", str(root)],
-        env={"LLM_PLATFORM_RUN_ID": f"{job.id}-{job.attempt}", "PYTHONUNBUFFERED": "1"},
-        digest={},
-        grace=settings.RUN_STOP_GRACE,
-        opening=f"{job.kind} {job.source.name}",
-        cwd=str(settings.BASE_DIR),
-    )
-
-
-def job_reconcile(job_id: UUID | str) -> None:
-    """Make the row say what is true on the machine."""
-    job = FileJob.objects.select_related("source", "dataset", "policy_version__policy").filter(
-        id=job_id
-    ).first()  # fmt: skip
-    if job is None or not job.is_active or job.host != settings.PLATFORM_HOST:
-        return
-    if job.submitted_at is None:
-        if job.stop_requested_at is not None and job.claimed_at is None:
-            transition(job, JobStatus.STOPPED, code="stopped")
-        return
-    folder = run_folder(job)
-    if job.stop_requested_at is not None:
-        EXECUTOR.stop(folder, {})
-    seen = EXECUTOR.status(folder, {})
-    _progress(job)
-    _settle(job, seen)
-
-
-def _progress(job: FileJob) -> None:
-    data = read_json(Folder(job_folder(job)).progress)
-    if data is None:
-        return
-    now = {"done": data["done"], "total": data["total"], "remaining": data["remaining_s"]}
-    if any(getattr(job, name) != value for name, value in now.items()):
-        FileJob.objects.filter(id=job.id, status__in=JOB_ACTIVE).update(**now)
-        for name, value in now.items():
-            setattr(job, name, value)
-
-
-def _settle(job: FileJob, seen: Observation) -> None:
-    if seen.state is ProcessState.STARTING:
-        overdue = timezone.now() - timedelta(seconds=BEGIN_SECONDS)
-        if job.submitted_at and job.submitted_at < overdue:
-            _again(job, code=-1)
-        return
-    if job.status == JobStatus.PENDING and not transition(
-        job, JobStatus.RUNNING, started_at=job.started_at or timezone.now()
-    ):
-        return
-    if seen.state is ProcessState.EXITED and seen.result is not None:
-        _settle_exit(job, seen.result.returncode)
-    elif seen.state is ProcessState.LOST:
-        EXECUTOR.kill(run_folder(job), {})  # its processes may have outlived the wrapper
-        _again(job, code=-9)
-
-
-def _settle_exit(job: FileJob, code: int) -> None:
-    if code == 0:
-        finish(job)
-    elif job.stop_requested_at is not None:
-        transition(job, JobStatus.STOPPED, code="stopped")
-    elif code == UNREADABLE:
-        error = read_json(job_folder(job) / "error.json") or {}
-        transition(job, JobStatus.FAILED, code=str(error.get("code", "encoding")))
-    else:
-        _again(job, code=code)
-
-
-def _again(job: FileJob, *, code: int) -> None:
-    """Another attempt, or the end after too many."""
-    if job.stop_requested_at is not None:
-        transition(job, JobStatus.STOPPED, code="stopped")
-    elif job.attempt >= ATTEMPTS:
-        params = {"attempts": job.attempt, "code": code}
-        transition(job, JobStatus.FAILED, code="crashed", params=params)
-    else:
-        if job.status == JobStatus.PENDING:
-            transition(job, JobStatus.RUNNING)
-        transition(
-            job, JobStatus.PENDING, code="retry", attempt=F("attempt") + 1, submitted_at=None,
-            claimed_at=None, claimed_by={},
-        )  # fmt: skip
-
-
-def job_sweep() -> None:
-    """Launch what nobody took, look at every active job."""
-    overdue = timezone.now() - timedelta(seconds=UNCLAIMED_SECONDS)
-    mine = FileJob.objects.filter(host=settings.PLATFORM_HOST)
-    waiting = mine.filter(status=JobStatus.PENDING, submitted_at=None, created_at__lt=overdue)
-    for job_id in list(waiting.order_by("created_at").values_list("id", flat=True)):
-        job_launch(job_id)
-    for job_id in list(mine.filter(status__in=JOB_ACTIVE).values_list("id", flat=True)):
-        job_reconcile(job_id)
 
 
 def prune_folders() -> None:
@@ -222,8 +144,4 @@ def prune_folders() -> None:
         status = states.get(folder.name)
         old = time.time() - folder.stat().st_mtime > KEPT_SECONDS
         if status is None or (status not in JOB_ACTIVE and old):
-            _remove(folder)
-
-
-def _remove(folder: Path) -> None:
-    shutil.rmtree(folder, ignore_errors=True)
+            shutil.rmtree(folder, ignore_errors=True)

@@ -14,8 +14,10 @@ from core.accounts.actor import Actor
 from core.accounts.ownership import find_visible
 from core.errors import NotFound
 from core.identifiers import as_uuid
-from datasets.models import Dataset, FileJob
+from datasets import storage
+from datasets.models import Dataset, DatasetFile, FileJob
 from datasets.selectors import file_path
+from deid.engine.formats.shards import FORMATS
 
 RELATED = ("dataset", "source", "result", "policy_version__policy", "started_by")
 
@@ -26,6 +28,11 @@ def jobs_folder() -> Path:
 
 def job_folder(job: FileJob) -> Path:
     return jobs_folder() / str(job.id)
+
+
+def format_of(file: DatasetFile) -> str | None:
+    """How jobs read the file, by its name; None where they cannot."""
+    return FORMATS.get(storage.suffix_of(file.name))
 
 
 def job_list(dataset: Dataset) -> QuerySet[FileJob]:

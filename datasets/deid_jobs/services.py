@@ -11,16 +11,12 @@ from django_q.tasks import async_task
 from core.accounts import audit
 from core.accounts.actor import Actor
 from core.errors import Conflict, Invalid
-from datasets import storage
+from datasets.deid_jobs.lifecycle import MACHINE, NEXT_ATTEMPT
+from datasets.deid_jobs.selectors import format_of
 from datasets.deid_jobs.state import transition
 from datasets.models import JOB_ACTIVE, DatasetFile, FileJob, JobKind, JobStatus
 from deid.engine.formats.shards import FORMATS
 from deid.models import PolicyVersion
-
-
-def format_of(file: DatasetFile) -> str | None:
-    """How jobs read the file, by its name; None where they cannot."""
-    return FORMATS.get(storage.suffix_of(file.name))
 
 
 @transaction.atomic
@@ -60,10 +56,9 @@ def job_stop(*, actor: Actor, job: FileJob) -> FileJob:
     job.refresh_from_db()
     if not asked and not job.is_active:
         raise Conflict(_("The job has already ended (%(status)s)") % {"status": job.status})
-    if job.status == JobStatus.PENDING and job.claimed_at is None:
-        transition(job, JobStatus.STOPPED, code="stopped")
-    else:
-        async_task("datasets.tasks.job_reconcile", str(job.id))
+    MACHINE.stop_unclaimed(job)
+    if job.is_active:
+        async_task("datasets.tasks.job_reconcile", str(job.id), cluster=job.host)
     return job
 
 
@@ -73,8 +68,9 @@ def job_resume(*, actor: Actor, job: FileJob) -> FileJob:
     if job.status not in (JobStatus.STOPPED, JobStatus.FAILED):
         raise Conflict(_("Only a stopped or failed job can go on"))
     moved = transition(
-        job, JobStatus.PENDING, attempt=job.attempt + 1, submitted_at=None, claimed_at=None,
-        claimed_by={}, stop_requested_at=None, finished_at=None,
+        job, JobStatus.PENDING, code="resumed", **NEXT_ATTEMPT, stop_requested_at=None,
+        finished_at=None, reason_code="", reason_params={},
+        host=settings.PLATFORM_HOST if job.reason_code == "host_given_up" else job.host,
     )  # fmt: skip
     if not moved:
         raise Conflict(_("The job has changed meanwhile; look again"))

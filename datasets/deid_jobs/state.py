@@ -2,32 +2,27 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
-from django.utils import timezone
-
-from datasets.models import JOB_ACTIVE, JOB_TRANSITIONS, FileJob, JobStatus
-
-
-class IllegalTransition(Exception):
-    """Somebody asked for a change of state that the table does not have."""
+from core.execution.run_folder import RunFolder
+from core.execution.transitions import Transitions
+from datasets.deid_jobs.messages import render
+from datasets.deid_jobs.selectors import job_folder
+from datasets.models import JOB_ACTIVE, JOB_TRANSITIONS, FileJob, FileJobEvent
 
 
-def transition(
-    job: FileJob, to: JobStatus, *, code: str = "", params: dict[str, Any] | None = None,
-    **fields: Any,
-) -> bool:  # fmt: skip
-    """Move `job` if it still is where, and in the attempt in which, we saw it (compare-and-set).
+def run_folder(job: FileJob) -> RunFolder:
+    """Of this attempt; what was done lies beside the attempts."""
+    return RunFolder(job_folder(job) / "attempts" / str(job.attempt))
 
-    False if somebody else moved it first; either way `job` is refreshed. Raises
-    IllegalTransition.
-    """
-    before = job.status
-    if to not in JOB_TRANSITIONS[before]:
-        raise IllegalTransition(f"job {job.id}: {before} -> {to}")
-    changes = {"status": to, "reason_code": code, "reason_params": params or {}, **fields}
-    if to not in JOB_ACTIVE:
-        changes |= {"finished_at": timezone.now(), "remaining": None}
-    moved = FileJob.objects.filter(id=job.id, status=before, attempt=job.attempt).update(**changes)
-    job.refresh_from_db()
-    return bool(moved)
+
+def _at_end(now: datetime, code: str, params: dict[str, Any]) -> dict[str, Any]:
+    return {"finished_at": now, "remaining": None, "reason_code": code, "reason_params": params}
+
+
+JOBS = Transitions(
+    name="job", model=FileJob, event=FileJobEvent, owner="job", table=JOB_TRANSITIONS,
+    active=JOB_ACTIVE, folder=run_folder, render=render, at_end=_at_end, has_log=False,
+)  # fmt: skip
+transition = JOBS.transition

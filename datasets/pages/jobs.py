@@ -18,7 +18,7 @@ from datasets import selectors
 from datasets.deid_jobs import selectors as job_selectors
 from datasets.deid_jobs import services as job_services
 from datasets.deid_jobs.messages import render as reason_text
-from datasets.deid_jobs.services import format_of
+from datasets.deid_jobs.selectors import format_of
 from datasets.models import FileJob, JobKind
 from deid import selectors as deid_selectors
 from deid.labels import type_label

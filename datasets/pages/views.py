@@ -22,7 +22,7 @@ from core.files.streaming import attachment
 from core.pages.forms import add_error, page_of
 from datasets import selectors, services
 from datasets.deid_jobs import selectors as job_selectors
-from datasets.deid_jobs.services import format_of
+from datasets.deid_jobs.selectors import format_of
 from datasets.models import Dataset
 from datasets.pages.forms import DatasetForm, FileForm
 from deid import selectors as deid_selectors

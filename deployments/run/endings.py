@@ -1,57 +1,38 @@
-"""How an attempt ends and what follows: stopped, failed, or started again by policy."""
+"""What the end of an attempt means: stopped, failed, or started again by policy."""
 
 from __future__ import annotations
 
 import signal
-import time
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from uuid import UUID
 
 from django.conf import settings
 from django.utils import timezone
 
+from core.execution.machine import MAX_BACK_OFF, End, Verdict
 from core.execution.run_folder import Result, read_range
 from deployments.choices import DeploymentStatus, RestartPolicy
 from deployments.models import Deployment
 from deployments.run.attempts import fresh_attempt
 from deployments.run.log_reader import TAIL_BYTES, failure_in
 from deployments.run.paths import log_path
-from deployments.run.state import transition
 
 KILLS = {"hung", "start_timeout"}
 MAX_PORTS = 5
-MAX_BACKOFF = 300.0
 SLOW_STREAK = 600.0  # running for so long, it is not in a crash loop any more
-_first_seen: dict[tuple[UUID, int], float] = {}
+# Starting again cannot help: the same command would end the same way.
+HOPELESS = {"bad_argument", "no_such_model", "bad_value", "not_executable", "no_port"}
 
 
-def observed_seconds(row: Deployment) -> float:
-    """How long this process has watched this attempt, by a clock that does not jump."""
-    now = time.monotonic()
-    if len(_first_seen) > 5000:
-        _first_seen.clear()
-    return now - _first_seen.setdefault((row.id, row.attempt), now)
-
-
-def settle_exit(row: Deployment, result: Result) -> None:
-    """Its process has ended and left a result."""
-    ended_at = datetime.fromtimestamp(result.finished_at, tz=UTC)
-    code, params = _verdict(row, result)
-    settle_end(row, code, params, exit_code=result.returncode, stopped_at=ended_at)
-
-
-def settle_end(row: Deployment, code: str, params: dict[str, Any], **fields: Any) -> None:
-    """End the attempt for the reason `code`; by request or policy another one follows."""
-    attempt = row.attempt
-    if not _settle(row, code, params, fields) and row.is_active and row.attempt == attempt:
-        # Somebody asked for its stop, or it became healthy, since we read it: judge that row.
-        _settle(row, code, params, fields)
-
-
-def _settle(row: Deployment, code: str, params: dict[str, Any], fields: dict[str, Any]) -> bool:
+def verdict(row: Deployment, end: End) -> Verdict:
+    """By request or policy another attempt follows; else it has stopped or failed."""
+    code, params, fields = end.code, end.params, {}
+    if end.result is not None:
+        code, params = _why(row, end.result)
+        ended_at = datetime.fromtimestamp(end.result.finished_at, tz=UTC)
+        fields = {"exit_code": end.result.returncode, "stopped_at": ended_at}
     if row.stop_requested_at is not None:
-        return transition(row, DeploymentStatus.STOPPED, code="stopped", **fields)
+        return Verdict(DeploymentStatus.STOPPED, "stopped", {}, fields)
     if row.kill_reason_code == "restart_requested":
         return _again(row, "restart_requested", {}, delay=0.0, streak=0)
     if (
@@ -65,25 +46,23 @@ def _settle(row: Deployment, code: str, params: dict[str, Any], fields: dict[str
     if row.restart_policy == RestartPolicy.ON_FAILURE and code not in HOPELESS:
         return _by_policy(row, code, params, fields)
     to = DeploymentStatus.STOPPED if code == "exited_zero" else DeploymentStatus.FAILED
-    return transition(row, to, code=code, params=params, **fields)
+    return Verdict(to, code, params, fields)
 
 
-def _by_policy(row: Deployment, code: str, params: dict[str, Any], fields: dict[str, Any]) -> bool:
+def _by_policy(
+    row: Deployment, code: str, params: dict[str, Any], fields: dict[str, Any]
+) -> Verdict:
     """Start it again after a back-off that doubles; after too many in a row give up."""
     if row.streak < settings.DEPLOY_MAX_RESTARTS:
-        delay = min(MAX_BACKOFF, settings.DEPLOY_RESTART_BACKOFF * 2**row.streak)
+        delay = min(MAX_BACK_OFF, settings.DEPLOY_RESTART_BACKOFF * 2**row.streak)
         return _again(row, code, params, delay=delay, streak=row.streak + 1)
     loop = {"n": str(row.streak + 1), "why_code": code, "why_params": params}
-    return transition(row, DeploymentStatus.FAILED, code="crash_loop", params=loop, **fields)
-
-
-# Starting again cannot help: the same command would end the same way.
-HOPELESS = {"bad_argument", "no_such_model", "bad_value", "not_executable", "no_port"}
+    return Verdict(DeploymentStatus.FAILED, "crash_loop", loop, fields)
 
 
 def _again(
     row: Deployment, code: str, params: dict[str, Any], *, delay: float, streak: int, **more: Any
-) -> bool:
+) -> Verdict:
     n = row.restart_count + 1
     why = {"why_code": code, "why_params": params}
     fields = fresh_attempt(row) | {
@@ -97,11 +76,11 @@ def _again(
         **more,
     }
     shown = {"n": str(n), "seconds": f"{delay:g}", **why}
-    return transition(row, DeploymentStatus.STARTING, code="restarting", params=shown, **fields)
+    return Verdict(DeploymentStatus.STARTING, "restarting", shown, fields)
 
 
-def _verdict(row: Deployment, result: Result) -> tuple[str, dict[str, Any]]:
-    """Why it ended: by what we did to it, by what its log says, by its exit code."""
+def _why(row: Deployment, result: Result) -> tuple[str, dict[str, Any]]:
+    """By what we did to it, by what its log says, by its exit code."""
     code = result.returncode
     if row.kill_reason_code == "start_timeout":
         return "start_timeout", {"seconds": f"{settings.DEPLOY_START_TIMEOUT:g}"}

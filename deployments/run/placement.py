@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 
 from core.errors import Invalid, PlatformError, Unavailable
 from core.execution.leases import (
-    Holder,
     free_gpus,
     free_memory,
     free_port,
@@ -21,6 +20,8 @@ from core.execution.models import Host, LeaseKind
 from deployments.models import Deployment
 from deployments.rules.engine_options import EngineOptions
 from deployments.rules.sizing import GIB, ModelSize
+from deployments.run.state import DEPLOYMENTS
+from projects.selectors import gpus_spoken_for
 
 
 @dataclass(frozen=True)
@@ -41,10 +42,6 @@ class Place:
     warnings: list[list[Any]] = field(default_factory=list)
 
 
-def holder_of(deployment: Deployment) -> Holder:
-    return Holder("deployment", deployment.id)
-
-
 def candidates(hosts: list[Host], wish: Wish) -> list[Host]:
     """Hosts to try, best first: with GPUs where there are any, this one before others."""
     if wish.host is not None:
@@ -61,27 +58,30 @@ def candidates(hosts: list[Host], wish: Wish) -> list[Host]:
 
 
 def place_take(deployment: Deployment, hosts: list[Host], wish: Wish) -> Place:
-    """Lease a place, in the caller's transaction. Raises Invalid, Unavailable with the reason."""
+    """Lease a place, in the caller's transaction. Raises Invalid, Unavailable with the reason.
+
+    Runs and deployments stand in one order: what is kept for a run that waits is not taken.
+    """
     refusal: PlatformError | None = None
     chosen = candidates(hosts, wish)
+    holder = DEPLOYMENTS.holder(deployment)
     for name in sorted(host.name for host in chosen):
         lock_host(name)  # in the same order everywhere: nobody waits for each other
+    spoken = gpus_spoken_for(hosts)
     for host in chosen:
         try:
-            place = _place_on(host, wish)
+            place = _place_on(host, wish, spoken.get(host.name, set()))
         except PlatformError as error:
             refusal = refusal or error
             continue
-        lease_take(
-            holder_of(deployment), host.name, LeaseKind.GPU, [str(one) for one in place.gpu_ids]
-        )
-        lease_take(holder_of(deployment), host.name, LeaseKind.PORT, [str(place.port)])
+        lease_take(holder, host.name, LeaseKind.GPU, [str(one) for one in place.gpu_ids])
+        lease_take(holder, host.name, LeaseKind.PORT, [str(place.port)])
         return place
     raise refusal or Unavailable(_("No host is there to launch on"))
 
 
-def _place_on(host: Host, wish: Wish) -> Place:
-    gpu_ids, warnings = _choose_gpus(host, wish)
+def _place_on(host: Host, wish: Wish, spoken: set[int]) -> Place:
+    gpu_ids, warnings = _choose_gpus(host, wish, spoken)
     low, high = settings.DEPLOY_PORT_LOW, settings.DEPLOY_PORT_HIGH
     port = free_port(host.name, low, high)
     if port is None:
@@ -92,7 +92,7 @@ def _place_on(host: Host, wish: Wish) -> Place:
     return Place(host.name, port, gpu_ids, warnings)
 
 
-def _choose_gpus(host: Host, wish: Wish) -> tuple[list[int], list[list[Any]]]:
+def _choose_gpus(host: Host, wish: Wish, spoken: set[int]) -> tuple[list[int], list[list[Any]]]:
     """Indices, most free memory first, and warnings. A host without GPUs serves by its CPU."""
     known = {int(gpu["index"]): gpu for gpu in host.gpus}
     wanted = wish.preferred_gpu
@@ -104,7 +104,12 @@ def _choose_gpus(host: Host, wish: Wish) -> tuple[list[int], list[list[Any]]]:
         )
     if not known:
         return [], []
-    free = free_gpus(host)
+    unleased = free_gpus(host)
+    free = [gpu for gpu in unleased if int(gpu["index"]) not in spoken]
+    if wanted in spoken or len(free) < wish.options.gpus <= len(unleased):
+        raise Unavailable(
+            _("The free GPUs on %(host)s are kept for runs that wait for them") % {"host": host}
+        )
     if wanted is not None and wanted not in {int(gpu["index"]) for gpu in free}:
         raise Unavailable(
             _("GPU %(gpu)s on %(host)s is leased by another deployment or run")

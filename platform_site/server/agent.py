@@ -16,13 +16,13 @@ from django.conf import settings
 from django.db import DatabaseError, close_old_connections
 from django_q.tasks import async_task
 
-from core.execution.hosts import hosts_report
 from core.files.uploads import remove_stale_uploads
 from core.liveness import CANARY_INTERVAL, touch
-from datasets.deid_jobs.lifecycle import job_sweep, prune_folders
+from datasets.deid_jobs import lifecycle as jobs
 from datasets.storage import remove_orphans
-from deployments.run.lifecycle import deployment_sweep, prune_logs
+from deployments.run import lifecycle as deployments
 from deployments.watch import polling
+from platform_site.hosts import host_round
 from projects.runs.artifacts import index_round
 from projects.runs.lifecycle import run_sweep
 from projects.runs.retention import checkpoints_prune
@@ -32,16 +32,21 @@ HOUSEKEEPING_INTERVAL = 3600.0
 Action = Callable[[], Any]
 # What is called again and again, with the name of the setting that says how often (seconds).
 SWEEPS: list[tuple[Action, str]] = [
-    (job_sweep, "RUN_POLL_INTERVAL"),
+    (jobs.MACHINE.sweep, "RUN_POLL_INTERVAL"),
     (run_sweep, "RUN_POLL_INTERVAL"),
     (index_round, "RUN_POLL_INTERVAL"),
-    (deployment_sweep, "RUN_POLL_INTERVAL"),
+    (deployments.MACHINE.sweep, "RUN_POLL_INTERVAL"),
     (polling.health_round, "HEALTH_INTERVAL"),
     (polling.metrics_round, "METRICS_INTERVAL"),
     (polling.facts_check, "METRICS_INTERVAL"),
-    (hosts_report, "HEALTH_INTERVAL"),
+    (host_round, "HEALTH_INTERVAL"),
 ]
-HOUSEKEEPING: list[Action] = [prune_folders, checkpoints_prune, prune_logs, polling.samples_prune]
+HOUSEKEEPING: list[Action] = [
+    jobs.prune_folders,
+    checkpoints_prune,
+    deployments.prune_logs,
+    polling.samples_prune,
+]
 
 
 class Agent:

@@ -56,6 +56,9 @@ MESSAGES: dict[str, str | Promise] = {
     "start_failed": _("The run could not be started: %(why)s"),
     "never_began": _("The run was handed over but did not begin in time"),
     "wrapper_gone": _("The run's processes are gone and left no result (killed from outside?)"),
+    "trouble": _("The platform cannot look after it right now and tries again: %(why)s"),
+    "host_given_up": _("The host %(host)s is gone and was given up"),
+    "folder_gone": _("Its folder was removed from the disk, which ended it"),
     "host_restarted": _("The host was restarted, which ended the run"),
 }
 

@@ -48,11 +48,13 @@ class Turn:
 def gpus_wanted(asked: Asked) -> int:
     """GPUs that a run of this configuration needs; without a word, one where there are any.
 
-    Raises Invalid if no host has as many.
+    Raises Invalid if no host has as many; one that is away for a while counts, one that was
+    given up does not.
     """
-    most = max((len(host.gpus) for host in hosts_known()), default=0)
+    hosts = hosts_known()
     if asked.num_gpus is None:
-        return 0 if asked.method == "merge" else min(1, most)
+        return 0 if asked.method == "merge" else min(1, _most(_living(hosts)))
+    most = _most(host for host in hosts if host.given_up_at is None)
     if asked.num_gpus > most:
         raise Invalid(
             _("training.num_gpus: %(need)s GPUs are asked for, no host has more than %(most)s")
@@ -60,6 +62,10 @@ def gpus_wanted(asked: Asked) -> int:
             field="training_yaml_name",
         )
     return asked.num_gpus
+
+
+def _most(hosts: Iterable[Host]) -> int:
+    return max((len(host.gpus) for host in hosts), default=0)
 
 
 def require_priority(actor: Actor, priority: int) -> None:
@@ -84,7 +90,16 @@ def waiting_runs() -> QuerySet[Run]:
 def queue_look() -> list[Turn]:
     """Everybody who waits, in order, with the reason."""
     waiting = list(waiting_runs())
-    return _turns(waiting, _living(hosts_known())) if waiting else []
+    return _turns(waiting, _living(hosts_known()))[0] if waiting else []
+
+
+def spoken_for(hosts: list[Host]) -> dict[str, set[int]]:
+    """GPUs by host that are free and yet not for somebody who comes now with normal priority.
+
+    Those that a run which waits gets at once, and all of a host that is saved up for one.
+    """
+    waiting = list(waiting_runs().filter(priority__gte=RunPriority.NORMAL))
+    return _turns(waiting, _living(hosts))[1] if waiting else {}
 
 
 def queue_advance() -> list[UUID]:
@@ -98,7 +113,9 @@ def queue_advance() -> list[UUID]:
     with transaction.atomic():
         for name in sorted(host.name for host in hosts):
             lock_host(name)  # in the same order everywhere, deployments' too
-        given = [turn for turn in _turns(list(waiting_runs()), hosts) if turn.host and _give(turn)]
+        given = [
+            turn for turn in _turns(list(waiting_runs()), hosts)[0] if turn.host and _give(turn)
+        ]
     return [turn.run.id for turn in given if turn.host == settings.PLATFORM_HOST]
 
 
@@ -118,8 +135,10 @@ def _living(hosts: Iterable[Host]) -> list[Host]:
     return [host for host in hosts if host.is_alive or host.name == settings.PLATFORM_HOST]
 
 
-def _turns(waiting: list[Run], hosts: list[Host]) -> list[Turn]:
-    free = {host.name: [int(gpu["index"]) for gpu in free_gpus(host)] for host in hosts}
+def _turns(waiting: list[Run], hosts: list[Host]) -> tuple[list[Turn], dict[str, set[int]]]:
+    """Everybody's turn, and by host the free GPUs that are for somebody among them."""
+    all_free = {host.name: [int(gpu["index"]) for gpu in free_gpus(host)] for host in hosts}
+    free = {name: list(gpus) for name, gpus in all_free.items()}
     kept: set[str] = set()  # hosts that are saved up for somebody earlier
     found = []
     for position, run in enumerate(waiting, start=1):
@@ -134,7 +153,11 @@ def _turns(waiting: list[Run], hosts: list[Host]) -> list[Turn]:
             turn.code, turn.params = _reason(run, fitting, free, bool(open_now))
             kept |= {host.name for host in fitting}
         found.append(turn)
-    return found
+    spoken = {
+        name: set(gpus) if name in kept else set(gpus) - set(free[name])
+        for name, gpus in all_free.items()
+    }
+    return found, spoken
 
 
 def _reason(

@@ -11,9 +11,10 @@ from django.test import Client
 from django.utils import timezone
 
 from core.accounts.actor import command_actor
+from core.execution.transitions import IllegalTransition
 from projects.models import LEGAL_TRANSITIONS, Project, Run, RunStatus
 from projects.runs.paths import run_folder
-from projects.runs.state import IllegalTransition, transition
+from projects.runs.state import transition
 from projects.services import project_create, run_start
 
 pytestmark = pytest.mark.django_db

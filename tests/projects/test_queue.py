@@ -6,10 +6,11 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
+from django.utils import timezone
 
 from core.accounts.actor import Actor
 from core.errors import Forbidden, Invalid, Unavailable
-from core.execution.models import Lease
+from core.execution.models import Host, Lease
 from deployments.choices import DeploymentStatus
 from deployments.run.state import transition as deployment_transition
 from deployments.services import Launch, deployment_launch
@@ -184,3 +185,40 @@ def test_others_see_that_somebody_waits_but_not_who(
     assert [row["run_id"] for row in others] == [None] * 3
     page = client.get("/projects/queue/").content.decode()
     assert str(project.runs.first().id)[:8] not in page
+
+
+def test_a_launch_does_not_overtake_a_run_that_waits_for_more(
+    alice: User, project: Project, declare: Any
+) -> None:
+    declare(4)
+    actor = Actor(alice, "session")
+    first = deployment_launch(actor=actor, launch=Launch(model_path="a/b"))
+    run = start(alice, project, gpus=4)
+    assert given() == {}
+    with pytest.raises(Unavailable):
+        deployment_launch(actor=actor, launch=Launch(model_path="a/c"))
+    with pytest.raises(Unavailable):
+        deployment_launch(actor=actor, launch=Launch(model_path="a/c", preferred_gpu=3))
+    deployment_transition(first, DeploymentStatus.FAILED, code="exit_code", params={"code": "1"})
+    assert given() == {run.id: [0, 1, 2, 3]}
+
+
+def test_a_launch_overtakes_a_run_of_low_priority(
+    alice: User, project: Project, declare: Any
+) -> None:
+    declare(2)
+    actor = Actor(alice, "session")
+    deployment_launch(actor=actor, launch=Launch(model_path="a/b"))
+    start(alice, project, gpus=2, priority=RunPriority.LOW)
+    assert deployment_launch(actor=actor, launch=Launch(model_path="a/c")).gpu_ids
+
+
+def test_gpus_of_a_host_that_was_given_up_are_nobodys(
+    alice: User, project: Project, declare: Any
+) -> None:
+    declare(1)
+    declare(8, host="gone")
+    start(alice, project, gpus=8)
+    Host.objects.filter(name="gone").update(given_up_at=timezone.now())
+    with pytest.raises(Invalid):
+        start(alice, project, gpus=8)
