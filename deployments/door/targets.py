@@ -15,8 +15,8 @@ from core.accounts.ownership import visible
 from deployments.adapters import base_url
 from deployments.choices import AdapterState, DeploymentStatus
 from deployments.models import Deployment
+from deployments.rules.model_paths import absolute
 from deployments.run.engine_key import authorization
-from deployments.run.environment import model_argument
 
 in_flight: Counter[UUID] = Counter()  # requests of this process at each engine
 
@@ -82,7 +82,7 @@ def names_of(row: Deployment) -> dict[str, str]:
         if adapter.state == AdapterState.ATTACHED:
             names[adapter.name] = adapter.name
     if row.served_names:
-        if row.served_names[0] == model_argument(row.model_path):
+        if row.served_names[0] == str(absolute(row.model_path)):
             names.setdefault(row.model_path, row.served_names[0])  # as it was asked for
         short = row.served_names[0].rstrip("/").rpartition("/")[2]
         if short:

@@ -26,7 +26,7 @@ _HEALTH_PATH = re.compile(r"/[A-Za-z0-9._~!$&'()*+,;=:@%/-]*", re.ASCII)
 def check_extra_args(actor: Actor, arguments: Sequence[str]) -> None:
     """Raise Forbidden for an option that is an operator's, Invalid for a value that cannot be.
 
-    Operators may give any that the platform does not keep for itself (engine_options).
+    Operators may give any that the platform does not keep for itself.
     """
     options = parse(arguments)
     if actor.role >= Role.OPERATOR:
@@ -40,15 +40,7 @@ def check_extra_args(actor: Actor, arguments: Sequence[str]) -> None:
 def _check_option(actor: Actor, given: Given) -> None:
     option = given.option
     if option is None:
-        if near := likely(given.name):
-            raise refuse(
-                _("%(flag)s is no option: did you mean %(names)s?")
-                % {"flag": given.written, "names": near}
-            )
-        raise Forbidden(
-            _("%(flag)s is not among the options that anybody may give: an operator must launch it")
-            % {"flag": given.written}
-        )
+        raise Forbidden(_not_listed(given))
     if given.key:
         raise refuse(
             _("%(flag)s.%(key)s: give the option's JSON as a whole, as %(flag)s '{…}'")
@@ -59,6 +51,17 @@ def _check_option(actor: Actor, given: Given) -> None:
             raise refuse(_("%(flag)s must be %(what)s") % {"flag": given.name, "what": wrong})
         if isinstance(option.kind, ReadFile):
             check_place(actor, value, field="extra_args", more=[settings.CHAT_TEMPLATE_DIR])
+
+
+def _not_listed(given: Given) -> str:
+    if near := likely(given.name):
+        return _(
+            "%(flag)s is not among the options that anybody may give: did you mean %(names)s? "
+            "Else an operator must launch it"
+        ) % {"flag": given.written, "names": near}
+    return _(
+        "%(flag)s is not among the options that anybody may give: an operator must launch it"
+    ) % {"flag": given.written}
 
 
 def with_places(arguments: Sequence[str]) -> list[str]:

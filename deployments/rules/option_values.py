@@ -10,10 +10,13 @@ from typing import Any, Protocol
 
 from django.utils.translation import gettext as _
 
-SUFFIXES = {"k": 10**3, "m": 10**6, "g": 10**9, "K": 2**10, "M": 2**20, "G": 2**30}
+SUFFIXES = {
+    "k": 10**3, "m": 10**6, "g": 10**9, "t": 10**12,
+    "K": 2**10, "M": 2**20, "G": 2**30, "T": 2**40,
+}  # fmt: skip
 MAX_ENTRIES = 32
 _WHOLE = re.compile(r"-?\d{1,15}", re.ASCII)
-_SHORT = re.compile(r"(\d{1,9})([kKmMgG])", re.ASCII)
+_SHORT = re.compile(r"(\d{1,9}(?:\.\d{1,6}(?=[a-z]))?)([kKmMgGtT])", re.ASCII)
 _NUMBER = re.compile(r"\d{1,9}(\.\d{1,9})?|\.\d{1,9}", re.ASCII)
 _REGISTERED = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}", re.ASCII)
 _REVISION = re.compile(r"[A-Za-z0-9][\w.-]{0,127}", re.ASCII)
@@ -29,7 +32,7 @@ class Kind(Protocol):
 
 @dataclass(frozen=True)
 class Whole:
-    """A whole number; with `short` also 8k (8,000) or 8K (8,192); `words` stand for themselves."""
+    """A whole number; with `short` also 8.5k (8,500) or 8K (8,192); `words` stand as they are."""
 
     low: int = 0
     high: int = 10**9
@@ -51,7 +54,7 @@ class Whole:
         if _WHOLE.fullmatch(text):
             return int(text)
         match = _SHORT.fullmatch(text) if self.short else None
-        return int(match[1]) * SUFFIXES[match[2]] if match else None
+        return int(float(match[1]) * SUFFIXES[match[2]]) if match else None
 
 
 @dataclass(frozen=True)

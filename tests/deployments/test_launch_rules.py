@@ -64,7 +64,8 @@ def test_an_option_that_is_not_listed_is_an_operators(
      """--override-generation-config='{"temperature": 0.5, "top_k": -1}'""",
      """--default-chat-template-kwargs '{"enable_thinking": false}'""",
      "--enable-lora --max-loras 4 --max-lora-rank 64 --kv-cache-dtype fp8_e4m3",
-     "--max-model-len 1 --max-model-len 2", "--cudagraph-capture-sizes 1 2 4"],
+     "--max-model-len 1 --max-model-len 2", "--cudagraph-capture-sizes 1 2 4",
+     "--max-num-batched-tokens 1.5k"],
 )  # fmt: skip
 def test_listed_options_are_everybodys(alice: User, text: str) -> None:
     checked(alice, text)
@@ -124,7 +125,7 @@ def test_a_beginning_of_an_option_is_refused_by_name(
 
 
 def test_a_mistyped_option_is_named(alice: User) -> None:
-    with pytest.raises(Invalid, match="did you mean --tensor-parallel-size"):
+    with pytest.raises(Forbidden, match="did you mean --tensor-parallel-size"):
         checked(alice, "--tensor-paralel-size 2")
 
 
@@ -149,6 +150,7 @@ def test_sizes_are_read_as_the_engine_reads_them() -> None:
 
     assert read("-tp 2 --pipeline_parallel_size=2 -dp 3 -tp 4").gpus == 24
     assert read("--max-model-len 8k").max_model_len == 8000
+    assert read("--max-model-len 25.6k").max_model_len == 25_600
     assert read("--max-model-len 8K").max_model_len == 8192
     assert read("--max-model-len auto").max_model_len is None
     assert read("--enable-lora --no-enable-lora").lora is False

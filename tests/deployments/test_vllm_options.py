@@ -41,7 +41,7 @@ def samples(name: str, option: Option) -> list[str]:
     if isinstance(kind, Choice):
         return list(kind.words)
     if isinstance(kind, Whole):
-        return [str(kind.low), "8", *kind.words, *(["8k", "2K"] if kind.short else [])]
+        return [str(kind.low), "8", *kind.words, *(["8.5k", "2K"] if kind.short else [])]
     if isinstance(kind, Number):
         return ["0.5", "1"]
     if isinstance(kind, JsonObject):
@@ -137,7 +137,7 @@ def test_the_table_is_vllms(
     # Each listed option is there, of that kind, under that short name.
     for name, option in ALLOWED.items():
         if option.retired:
-            assert name not in options, name
+            assert not any(one.startswith(name) for one in options), name
             continue
         there = options[name]
         assert (option.kind is None, option.many) == (there["flag"], there["many"]), name
