@@ -114,12 +114,13 @@ def _files(folder: Path) -> Iterator[Path]:
     if folder.is_file():
         yield folder
         return
-    with os.scandir(folder) as entries:
-        for count, entry in enumerate(entries):
-            if count >= MAX_FILES:
-                return
-            if entry.is_file():
-                yield Path(entry.path)
+    try:
+        names = os.listdir(folder)[:MAX_FILES]  # noqa: PTH208 - quickly
+    except OSError:
+        return  # not ours to read: then it has nothing that a model needs
+    for name in names:
+        if os.path.isfile(folder / name):  # noqa: PTH113 - a link to itself is none
+            yield folder / name
 
 
 def _is_pointer(path: Path) -> bool:
@@ -142,7 +143,7 @@ def check_place(actor: Actor, path: str, *, field: str, more: Sequence[Path] = (
     roots = [*_roots(), *more]
     try:
         resolved = absolute(path).resolve()
-    except (OSError, RuntimeError):  # a name too long, a link to itself
+    except (OSError, RuntimeError, ValueError):  # too long, a link to itself, no text of a path
         raise _elsewhere(field, roots) from None
     inside = any(resolved.is_relative_to(Path(root).resolve()) for root in roots)
     if not inside and not _of_visible_run(actor, resolved):

@@ -15,11 +15,13 @@ from deployments.rules.checks import files_of, with_places
 from deployments.rules.engine_options import engine_options
 from deployments.rules.extra_args import split_extra_args
 from deployments.rules.model_paths import local_model
+from deployments.run.engine_key import VARIABLE, engine_key
 from deployments.run.paths import run_folder
 
 # Nothing is sent out or fetched unless the operator's own environment says so.
 QUIET = {"HF_HUB_OFFLINE": "1", "VLLM_NO_USAGE_STATS": "1", "DO_NOT_TRACK": "1"}
-HUB = ("HF_TOKEN", "HF_ENDPOINT", *QUIET)
+HUB = ("HF_ENDPOINT", *QUIET)
+TOKEN = "HF_TOKEN"  # noqa: S105 - a name
 OFF = ("", "0", "false", "no", "off")
 
 
@@ -65,6 +67,14 @@ def engine_environment(deployment: Deployment, key: str) -> dict[str, str]:
         environment["CUDA_DEVICE_ORDER"] = "PCI_BUS_ID"  # as NVML counts
         environment["CUDA_VISIBLE_DEVICES"] = ",".join(map(str, deployment.gpu_ids))
     return environment
+
+
+def engine_secrets(deployment: Deployment) -> dict[str, str]:
+    """Variables that are written nowhere. On this host the hub's token is inherited already."""
+    secrets = {VARIABLE: engine_key(deployment)}
+    if deployment.executor == "container" and (token := child_environment().get(TOKEN)):
+        secrets[TOKEN] = token
+    return secrets
 
 
 def _hub_environment(deployment: Deployment) -> dict[str, str]:

@@ -23,10 +23,11 @@ from core.execution.run_folder import read_range
 from deployments.choices import DeploymentStatus
 from deployments.models import Deployment
 from deployments.run import endings
-from deployments.run.engine_key import VARIABLE, engine_key, signing_key_id
+from deployments.run.engine_key import signing_key_id
 from deployments.run.environment import (
     engine_argv,
     engine_environment,
+    engine_secrets,
     names_served,
     read_paths,
 )
@@ -88,7 +89,7 @@ class DeploymentMachine(Machine[Deployment]):
             opening=_opening(row, argv),
             cwd=str(folder.output),
             mounts=read_paths(row),
-            secrets={VARIABLE: engine_key(row)},
+            secrets=engine_secrets(row),
         )
 
     def demand(self, row: Deployment) -> None:

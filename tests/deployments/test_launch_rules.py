@@ -228,6 +228,19 @@ def test_models_come_from_where_operators_put_them(
                 check_model(actor, path)
 
 
+@pytest.mark.parametrize(
+    "path",
+    ["/x\ud800", "/x\0y", "/" + "a" * 300, "~nobody-of-this-name/x", "/proc/self/root/etc",
+     "/dev/fd/0", "a" * 300, "../x", "./" * 400],
+)  # fmt: skip
+def test_odd_paths_are_refused(alice: User, operator: User, path: str) -> None:
+    for user in (alice, operator):
+        with pytest.raises(Invalid):
+            check_model(Actor(user, "session"), path)
+        with pytest.raises(Invalid):
+            check_adapter(Actor(user, "session"), "one", path)
+
+
 def test_a_runs_model_is_theirs_who_see_the_run(
     alice: User, bob: User, models: Path, tmp_path: Path
 ) -> None:

@@ -27,6 +27,7 @@ def container_platform(docker_engine: DockerEngine, tmp_path: Path) -> Iterator[
         DEPLOY_LAUNCHER="container",
         DEPLOY_IMAGE=IMAGE,
         HF_HOME=str(folder / "cache"),
+        HF_TOKEN="hub-s3cret",
         VLLM_CMD_TEMPLATE="python3 {model_path}/engine.py {model_path} --host {host} "
         "--port {port} {extra_args}",
     )
@@ -64,8 +65,10 @@ def check_surroundings(platform: LivePlatform, deployment: str) -> None:
     assert {name: told["env"].get(name) for name in wanted} == wanted
     assert told["env"]["TORCHINDUCTOR_CACHE_DIR"].startswith(str(output))
     assert told["seen"] == [str(cache / "hub")]
-    key = told["env"]["VLLM_API_KEY"]
-    assert key not in (output.parent / "control" / "spec.json").read_text()
+    spec = (output.parent / "control" / "spec.json").read_text()
+    assert told["env"]["HF_TOKEN"] == "hub-s3cret"
+    for secret in ("hub-s3cret", told["env"]["VLLM_API_KEY"]):
+        assert secret not in spec
 
 
 def test_it_lives_in_a_container_through_kills_and_leaves_none(
