@@ -28,7 +28,9 @@ class Target:
     deployment: UUID
     url: str
     engine_name: str
-    headers: dict[str, str] = field(default_factory=dict, repr=False)  # the engine's key
+    headers: dict[str, str] = field(
+        default_factory=dict, repr=False, compare=False
+    )  # the engine's key
     load: float = 0.0
 
     @property
