@@ -28,9 +28,8 @@ class Target:
     deployment: UUID
     url: str
     engine_name: str
-    headers: dict[str, str] = field(
-        default_factory=dict, repr=False, compare=False
-    )  # the engine's key
+    headers: dict[str, str] = field(default_factory=dict, repr=False, compare=False)
+    """They hold the engine's key."""
     load: float = 0.0
 
     @property
