@@ -94,7 +94,7 @@ def register() -> None:
         # Only the admin asks these; elsewhere their dataset or project is asked.
         add_all(label, EVERY_ACTION, is_operator)
     for label in (
-        "projects.runevent", "projects.artifact",
+        "projects.runevent", "projects.artifact", "datasets.filejobevent",
         "deployments.deploymentevent", "deployments.usage",
         "platform_site.host", "platform_site.lease", "deid.policyversion",
     ):  # fmt: skip

@@ -174,7 +174,7 @@ class Machine(Generic[R]):
         return self.host_of(row) == settings.PLATFORM_HOST
 
     def _start(self, row: R) -> None:
-        executor = executor_named(row.executor)
+        executor = self._executor(row)
         try:
             spec = self.prepare(row)
             if spec is None:
@@ -204,7 +204,7 @@ class Machine(Generic[R]):
     def _end_unstarted(self, row: R) -> None:
         """Stopped while it was claimed, by one who died or failed since."""
         folder = self.states.folder(row)
-        if folder.exists() and not self._close(row, executor_named(row.executor)):
+        if folder.exists() and not self._close(row, self._executor(row)):
             folder.request_stop()
             self._attempt(row).update(submitted_at=timezone.now())  # it did begin: watch its end
         else:
@@ -238,7 +238,7 @@ class Machine(Generic[R]):
         if row.status not in self.states.active:
             self.states.events_flush(row)
         elif row.submitted_at is not None and self.host_of(row) == settings.PLATFORM_HOST:
-            self._settle(row, executor_named(row.executor))
+            self._settle(row, self._executor(row))
             self.states.events_flush(row)
 
     def _settle(self, row: R, executor: Executor) -> None:
@@ -380,7 +380,7 @@ class Machine(Generic[R]):
     def leftovers_end(self) -> None:
         """On a host that was given up and is back: end what was written off."""
         for row in self._rows().filter(host=settings.PLATFORM_HOST, handle__left_behind=True):
-            folder, executor = self.states.folder(row), executor_named(row.executor or "local")
+            folder, executor = self.states.folder(row), self._executor(row)
             if folder.exists() and not folder.close():
                 folder.request_kill()
                 executor.kill(folder, row.handle)
@@ -392,6 +392,9 @@ class Machine(Generic[R]):
     @property
     def name(self) -> str:
         return self.states.name
+
+    def _executor(self, row: R) -> Executor:
+        return executor_named(row.executor or self.executor_name(row))  # jobs of old have no name
 
     def _rows(self) -> QuerySet[R]:
         return self.states.model._default_manager.select_related(*self.related)

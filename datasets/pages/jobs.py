@@ -17,7 +17,6 @@ from core.errors import Forbidden, NotFound, PlatformError
 from datasets import selectors
 from datasets.deid_jobs import selectors as job_selectors
 from datasets.deid_jobs import services as job_services
-from datasets.deid_jobs.messages import render as reason_text
 from datasets.deid_jobs.selectors import format_of
 from datasets.models import FileJob, JobKind
 from deid import selectors as deid_selectors
@@ -50,7 +49,8 @@ def job_detail(request: HttpRequest, job_id: UUID) -> HttpResponse:
     job = job_selectors.job_get(actor, job_id)
     context = {
         "job": job,
-        "reason": reason_text(job.reason_code, job.reason_params),
+        "reason": job.reason,
+        "events": job.events.all(),
         "may_change": actor.may("datasets.change_dataset", job.dataset),
         "types": report_types(job),
         "places": report_places(job),
