@@ -15,7 +15,7 @@ from core.accounts.ownership import find_visible, visible
 from core.errors import Invalid, NotFound
 from core.execution.log_text import log_tail
 from core.execution.models import Host, Lease, LeaseKind
-from core.execution.run_folder import iso
+from core.execution.platform_lines import iso
 from core.identifiers import as_uuid
 from deployments.choices import ACTIVE, DeploymentStatus
 from deployments.models import Deployment, EngineSample, Usage

@@ -20,6 +20,7 @@ from django.conf import settings
 from django.db import connection
 
 from core.files.paths import fsync_folder, write_atomic
+from platform_site.sparse_tar import add_sparse, holes_of, sparse_digest
 
 MANIFEST = "manifest.json"
 FORMAT = 1
@@ -112,6 +113,9 @@ def _add(archive: tarfile.TarFile, name: str, path: Path, hashes: dict[str, str]
         info = archive.gettarinfo(arcname=name, fileobj=file)
         info.uid = info.gid = 0
         info.uname = info.gname = ""
+        if (spans := holes_of(file, info.size)) is not None:
+            hashes[name] = add_sparse(archive, info, path, spans)
+            return
         reader = _Hashed(file)
         archive.addfile(info, reader)
     hashes[name] = reader.digest.hexdigest()
@@ -168,13 +172,15 @@ def verify(source: Path) -> dict[str, Any]:
     seen: dict[str, str] = {}
     manifest: dict[str, Any] | None = None
     try:
-        with tarfile.open(source) as archive:
+        with source.open("rb") as raw, tarfile.open(fileobj=raw) as archive:
             for member in archive:
                 content = archive.extractfile(member) if member.isreg() else None
                 if content is None:
                     raise BackupError(f"{member.name}: not a plain file")
                 if member.name == MANIFEST:
                     manifest = json.loads(content.read())
+                elif member.issparse():
+                    seen[member.name] = sparse_digest(raw, member)
                 else:
                     seen[member.name] = hashlib.file_digest(content, "sha256").hexdigest()  # type: ignore[arg-type]
     except (tarfile.TarError, EOFError, ValueError) as error:

@@ -288,6 +288,11 @@ RUN_STOP_GRACE = env.seconds(
 RUN_POLL_INTERVAL = env.seconds(
     "RUN_POLL_INTERVAL", 1.0, "How often the agent looks at active runs (s).", topic="Training"
 )
+RUN_LOG_MAX_BYTES = env.integer(
+    "RUN_LOG_MAX_BYTES", 2**30,
+    "What a run's log may take of the disk (bytes, 262144 at least); 0: no bound.",
+    high=2**50, topic="Training",
+)  # fmt: skip
 RUN_CHECKPOINTS_KEPT = env.integer(
     "RUN_CHECKPOINTS_KEPT", 0, "Newest checkpoints that an ended run keeps; 0: all.",
     high=1_000_000, topic="Training",
@@ -308,6 +313,11 @@ DEPLOY_LOG_DIR = env.folder(
 DEPLOY_LOG_DAYS = env.integer(
     "DEPLOY_LOG_DAYS", 30, "How long the log of a removed deployment is kept (days).",
     high=36500, topic="Deployments",
+)  # fmt: skip
+DEPLOY_LOG_MAX_BYTES = env.integer(
+    "DEPLOY_LOG_MAX_BYTES", 2**28,
+    "What an engine's log may take of the disk (bytes, 262144 at least); 0: no bound.",
+    high=2**50, topic="Deployments",
 )  # fmt: skip
 VLLM_CMD_TEMPLATE = env.template(
     "VLLM_CMD_TEMPLATE", "vllm serve {model_path} --host {host} --port {port} {extra_args}",

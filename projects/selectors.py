@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Count, OuterRef, Prefetch, QuerySet, Subquery
+from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -16,17 +16,24 @@ from core.accounts.actor import Actor
 from core.accounts.ownership import find_visible, visible
 from core.errors import NotFound
 from core.execution.hosts import hosts_known
+from core.execution.log_file import PLATFORM_PREFIX
 from core.execution.log_text import log_tail, tail_bytes
+from core.execution.log_times import LogTimes
 from core.execution.models import Host, Lease, LeaseKind
-from core.execution.run_folder import PLATFORM_PREFIX, LogTimes, iso
+from core.execution.platform_lines import iso
 from core.identifiers import as_uuid
 from datasets import selectors as datasets_selectors
 from projects.models import ACTIVE_STATUSES, Project, Run, RunStatus
 from projects.runs import queue
+from projects.runs.metrics import NOT_FINITE
 from projects.runs.paths import run_folder, training_dir
 
 LOG_ENTRIES = 200
 MAX_NAMES = 200
+ROW = (
+    "project_id", "status", "reason_code", "reason_params", "method", "origin", "progress", "step",
+    "max_steps", "start_command", "created_at",
+)  # fmt: skip
 _PLATFORM_LINE = re.compile(re.escape(PLATFORM_PREFIX) + r"(\S+) ([A-Z]+) (.*)")
 _LEVEL = re.compile(r"\b(DEBUG|INFO|WARNING|ERROR|CRITICAL)\b")
 
@@ -44,8 +51,7 @@ def project_list(actor: Actor, search: str = "") -> QuerySet[Project]:
 
 def project_get(actor: Actor, reference: object) -> Project:
     """A project by id or by name; the id wins. Raises NotFound."""
-    runs = Prefetch("runs", queryset=Run.objects.order_by("-created_at"))
-    projects = Project.objects.select_related("owner", "team").prefetch_related(runs)
+    projects = Project.objects.select_related("owner", "team")
     found = find_visible(projects.filter(id=as_uuid(reference)), actor)
     found = found or find_visible(projects.filter(name=str(reference)), actor)
     if found is None:
@@ -53,20 +59,33 @@ def project_get(actor: Actor, reference: object) -> Project:
     return found
 
 
+def project_seen(actor: Actor, project_id: UUID) -> bool:
+    """Whether the actor sees it (still): one query, and nothing is read."""
+    return visible(Project.objects.filter(id=project_id), actor.user).exists()
+
+
 def run_list(project: Project) -> QuerySet[Run]:
-    return Run.objects.filter(project=project).select_related("project", "started_by", "parent")
+    """Newest first, as lists show them: without what only a launch reads."""
+    return Run.objects.filter(project=project).defer("inputs")
+
+
+def run_rows(project: Project) -> QuerySet[Run]:
+    """Newest first, with what a row of a table shows."""
+    return Run.objects.filter(project=project).only(*ROW)
 
 
 def run_recent(actor: Actor, limit: int) -> list[Run]:
     runs = visible(Run.objects.select_related("project"), actor.user, "project__")
-    return list(runs[:limit])
+    return list(runs.only(*ROW, "project__name")[:limit])
 
 
 def run_get(project: Project, run_id: object) -> Run:
     """A run of this project. Raises NotFound."""
-    found = run_list(project).filter(id=as_uuid(run_id)).first()
+    runs = Run.objects.filter(project=project, id=as_uuid(run_id))
+    found = runs.select_related("started_by", "parent").first()
     if found is None:
         raise NotFound(_("There is no such run"))
+    found.project = project
     return found
 
 
@@ -182,12 +201,20 @@ def run_status(run: Run) -> dict[str, Any]:
         "max_steps": run.max_steps,
         "eta_seconds": eta_seconds(run),
         "reason": run.reason,
-        "notice": run.notice,
+        "notice": notice_of(run),
         "executor": run.executor,
         "started_at": iso(run.started_at) if run.started_at else None,
         "finished_at": iso(run.finished_at) if run.finished_at else None,
         "stop_requested": run.stop_requested_at is not None,
     }
+
+
+def notice_of(run: Run) -> str:
+    """What is to be known of the run beside its state, in the reader's language."""
+    if run.notice or not run.metrics_offset:
+        return run.notice
+    told = run.events.filter(code=NOT_FINITE).first()
+    return str(told) if told else ""
 
 
 def eta_seconds(run: Run) -> float | None:

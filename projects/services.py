@@ -60,7 +60,7 @@ def project_delete(*, actor: Actor, project: Project) -> None:
     actor.require("projects.delete_project", project)
     with transaction.atomic():
         locked = Project.objects.select_for_update().get(id=project.id)
-        runs = list(locked.runs.all())
+        runs = list(locked.runs.only("id", "status"))
         if any(run.is_active for run in runs):
             raise Conflict(_("A run of this project is still active: stop it first"))
         audit.record(actor, "project.delete", locked, changes={"runs": [len(runs), 0]})

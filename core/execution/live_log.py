@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import asyncio
 import codecs
-import json
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from asgiref.sync import sync_to_async
@@ -24,9 +24,12 @@ from django.utils.translation import gettext as _
 from core.accounts.actor import Actor
 from core.accounts.stream_access import stream_actor
 from core.errors import PlatformError
-from core.execution.run_folder import RunFolder, read_range
+from core.execution.log_file import GAP, PLATFORM_PREFIX, read_log
+from core.execution.run_folder import RunFolder
+from training.scripts.trainer.strict_json import dumps
 
 CHUNK = 64 * 1024
+BURST = 64  # chunks in a row, before status and rights are looked at again
 LOG_POLL = 0.3
 STATUS_POLL = 1.0
 HEARTBEAT = 15.0
@@ -139,7 +142,7 @@ def _read_status(source: Source, language: str | None) -> Status | None:
 
 def _event(name: str, data: dict[str, Any], identifier: int | None = None) -> bytes:
     head = f"id: {identifier}\n" if identifier is not None else ""
-    return f"{head}event: {name}\ndata: {json.dumps(data, ensure_ascii=False)}\n\n".encode()
+    return f"{head}event: {name}\ndata: {dumps(data)}\n\n".encode()
 
 
 async def _stream(
@@ -159,12 +162,13 @@ async def _stream(
         if status is not None and status != sent:
             sent, beat = status, time.monotonic()
             yield _event("status", status)
-        while text := _next_text(read_range(log, offset, CHUNK)):
-            end = offset + len(text.encode("utf-8", "surrogateescape"))
-            shown = text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
-            yield _event("log", {"offset": offset, "next": end, "text": shown}, end)
-            offset, beat = end, time.monotonic()
+        chunks = 0
+        for event, after in _log_events(log, offset, language):
+            yield event
+            offset, chunks, beat = after, chunks + 1, time.monotonic()
             await asyncio.sleep(0)
+        if chunks >= BURST:
+            continue
         if status is None or status["finished_at"] is not None:
             yield _event("end", {"offset": offset})
             return
@@ -172,6 +176,28 @@ async def _stream(
             beat = time.monotonic()
             yield b": still here\n\n"
         await asyncio.sleep(LOG_POLL)
+
+
+def _log_events(log: Path, offset: int, language: str | None) -> Iterator[tuple[bytes, int]]:
+    """What the log has from `offset` on, BURST chunks at most; each with the offset after it."""
+    for _chunk in range(BURST):
+        start, data = read_log(log, offset, CHUNK)
+        if start != offset:
+            text = _dropped(start - offset, language) if start > offset != GAP else ""
+            yield _event("log", {"offset": offset, "next": start, "text": text}, start), start
+        raw = _next_text(data).encode("utf-8", "surrogateescape")
+        if not raw:
+            return
+        offset = start + len(raw)
+        shown = raw.decode("utf-8", "replace")
+        yield _event("log", {"offset": start, "next": offset, "text": shown}, offset), offset
+
+
+def _dropped(count: int, language: str | None) -> str:
+    """To a viewer who was slower than the log is kept; at its gap the log itself says it."""
+    with translation.override(language):
+        text = _("%(count)s bytes of the log were dropped") % {"count": count}
+    return f"\n{PLATFORM_PREFIX}{text}\n"
 
 
 def _next_text(data: bytes) -> str:

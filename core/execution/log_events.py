@@ -41,7 +41,7 @@ def write_events(events: QuerySet[E], folder: RunFolder, render: Render) -> None
         for event in unwritten:
             line = render(event.code, event.params)
             try:
-                folder.append_platform_line(event.timestamp, event.level, line)
+                folder.append_platform_line(event.timestamp, event.level, line, event=str(event.pk))
             except OSError:
                 return  # a full disk: the sweep tries again, the row keeps the words
             events.filter(pk=event.pk).update(written=True)

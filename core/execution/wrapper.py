@@ -1,15 +1,17 @@
 #!/usr/bin/env python3
 """Owns one run's process tree, on the host or in a container, and outlives the platform.
 
-Standard library only, Python 3.8 or newer: a copy of this file lies in every run folder and is
-started there as `python3 wrapper.py start RUN_DIR` (or `serve RUN_DIR`, in the foreground, as a
-container's first process). It claims the run exactly once, records who
-it is, starts the command in a process group of its own with its output going straight to the
-log file, waits, ends what is left of the tree and records the result by rename.
+Standard library only, Python 3.8 or newer: a copy of this file and of log_keeper.py lies in every
+run folder and is started there as `python3 wrapper.py start RUN_DIR` (or `serve RUN_DIR`, in the
+foreground, as a container's first process). It claims the run exactly once, records who it is,
+starts the command in a process group of its own with its output going straight to the log file,
+waits, keeps the log within its bound, ends what is left of the tree and records the result by
+rename.
 Other commands: `probe RUN_DIR` (does the run's wrapper live here?), `kill RUN_DIR`.
 """
 
 import ctypes
+import errno
 import hashlib
 import json
 import os
@@ -19,8 +21,15 @@ import subprocess
 import sys
 import time
 
+if __package__:
+    from core.execution import log_keeper
+else:
+    sys.dont_write_bytecode = True  # the folder is the platform's to remove, whoever we run as
+    sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+    import log_keeper  # type: ignore[import-not-found,no-redef]
+
 POLL = 0.2
-INDEX_INTERVAL = 1.0
+NO_HARD_LINKS = (errno.EPERM, errno.EACCES, errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP)
 RESULT_BYTES = 4096
 FULL_DISK_BYTES = 64 * 1024
 HOST_GRACE = 8.0
@@ -82,8 +91,34 @@ def claim(folder, who=None):
         return True
     except FileExistsError:
         return False
+    except OSError as error:
+        if error.errno not in NO_HARD_LINKS:
+            raise
+        return claim_by_lock(folder, mine)
     finally:
-        os.unlink(mine)
+        try:
+            os.unlink(mine)
+        except FileNotFoundError:
+            pass  # it has become the claim
+
+
+def claim_by_lock(folder, mine):
+    """Where there are no hard links: who makes the lock file, once and for all, has the claim.
+
+    The claim itself appears whole, by rename; who dies in between has begun nothing.
+    """
+    try:
+        lock = os.open(folder.path("claim.lock"), os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return False
+    try:
+        os.fsync(lock)
+    finally:
+        os.close(lock)
+    if os.path.exists(folder.path("claim")):
+        return False
+    os.rename(mine, folder.path("claim"))
+    return True
 
 
 def reserve_result(folder):
@@ -223,42 +258,23 @@ def reap():
         pass
 
 
-class LogIndex:
-    """Appends `unix-time size` when the log grew, so that lines have an honest time."""
-
-    def __init__(self, folder, log):
-        self.log, self.index = log, folder.path("log.index")
-        self.size, self.next = -1, 0.0
-
-    def tick(self):
-        if time.monotonic() < self.next:
-            return
-        self.next = time.monotonic() + INDEX_INTERVAL
-        try:
-            size = os.stat(self.log).st_size
-            if size != self.size:
-                with open(self.index, "a", encoding="ascii") as file:
-                    file.write("%.3f %d\n" % (time.time(), size))
-                self.size = size
-        except OSError:
-            pass  # a full disk costs times, not the run
-
-
-def write_opening(log, text):
-    """Say in the log that the command starts: after this moment the log is the command's."""
-    now = time.time()
-    moment = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(now)) + ".%06dZ" % (now % 1 * 1e6)
+def reap_orphans(own):
+    """Reap what has ended in the tree and been left to us; `own` is its waiter's to reap."""
     try:
-        os.write(log, ("[platform] %s INFO %s\n" % (moment, text)).encode())
-    except OSError:
-        pass  # a full disk: the script will say so better
+        while True:
+            ended = os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+            if ended is None or ended.si_pid == own:
+                return
+            os.waitpid(ended.si_pid, os.WNOHANG)
+    except ChildProcessError:
+        pass
 
 
 def start_command(spec):
     environment = dict(os.environ)
     environment.update(spec["env"])
     log = os.open(spec["log"], os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
-    write_opening(log, spec["opening"])
+    log_keeper.write_opening(log, spec["opening"])
     try:
         return subprocess.Popen(
             spec["argv"], cwd=spec["cwd"], env=environment, stdin=subprocess.DEVNULL,
@@ -268,31 +284,47 @@ def start_command(spec):
         os.close(log)
 
 
-def wait_for(process, folder, spec):
+class Deadline:
+    """When a command that was told to end is killed; None as long as nobody has told it."""
+
+    def __init__(self, process, folder, grace):
+        self.process, self.folder, self.grace = process, folder, grace
+        self.moment = None
+        self.host_down = False
+
+    def tick(self):
+        host_down = terminated  # asked once: the signal may come at any moment
+        if self.moment is None and (host_down or os.path.exists(self.folder.path("stop"))):
+            self.moment = time.monotonic() + (self.grace or float("inf"))
+            try:
+                os.killpg(self.process.pid, signal.SIGTERM)
+            except OSError:
+                pass
+        if host_down and not self.host_down:
+            # A command without a grace must not hold that up for ever, whoever told it first.
+            self.host_down = True
+            self.moment = min(self.moment, time.monotonic() + (self.grace or HOST_GRACE))
+
+    def is_over(self):
+        overdue = self.moment is not None and time.monotonic() > self.moment
+        return overdue or os.path.exists(self.folder.path("kill"))
+
+
+def wait_for(process, folder, spec, watches):
     """Wait for the command; when asked to stop: TERM to its group, after the grace KILL.
 
     Without a grace (`null`) the KILL comes only when the file `kill` is there.
     """
-    index = LogIndex(folder, spec["log"])
-    kill_at = None
+    deadline = Deadline(process, folder, spec["grace"])
     while process.poll() is None:
-        index.tick()
-        if kill_at is None and (terminated or os.path.exists(folder.path("stop"))):
-            # The host goes down: a command without a grace must not hold that up for ever.
-            grace = spec["grace"] or (HOST_GRACE if terminated else float("inf"))
-            kill_at = time.monotonic() + grace
-            try:
-                os.killpg(process.pid, signal.SIGTERM)
-            except OSError:
-                pass
-        overdue = kill_at is not None and time.monotonic() > kill_at
-        if overdue or os.path.exists(folder.path("kill")):
+        for watch in (*watches, deadline):
+            watch.tick()
+        if deadline.is_over():
             left = tree(spec["key"])
             shared_memory.update(mapped_memory(left))
             send(left, signal.SIGKILL)
+        reap_orphans(process.pid)
         time.sleep(POLL)
-    index.next = 0.0
-    index.tick()
     return process.returncode
 
 
@@ -303,18 +335,22 @@ def run(folder):
     except (OSError, AttributeError):
         pass  # the environment marker still finds the tree
     result = {"started_at": time.time()}
+    index, bound = log_keeper.LogIndex(folder, spec["log"]), log_keeper.LogBound(spec)
     try:
         write_digests(folder, spec["digest"])
         if any(os.path.exists(folder.path(name)) for name in ("stop", "kill")):
             result["returncode"] = -signal.SIGTERM
         else:
             process = start_command(spec)
-            result["returncode"] = wait_for(process, folder, spec)
+            result["returncode"] = wait_for(process, folder, spec, (index, bound))
     except OSError as error:
         result.update(returncode=127, error=str(error)[:1000])
     stopping = os.path.exists(folder.path("stop")) or os.path.exists(folder.path("kill"))
     end_tree(spec["key"], 0.5 if stopping else min(2.0, spec["grace"] or 2.0))
     drop_shared_memory()
+    index.next = 0.0
+    index.tick()
+    bound.tick()
     result["finished_at"] = time.time()
     try:
         result["disk_full"] = shutil.disk_usage(folder.root).free < FULL_DISK_BYTES

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import shutil
 from pathlib import Path
@@ -12,6 +13,7 @@ from core.errors import Invalid
 
 MAX_PATH_CHARACTERS = 1024
 MAX_NAME_BYTES = 255  # what every file system here allows for one name
+logger = logging.getLogger(__name__)
 
 
 def check_relative(name: str, *, field: str) -> str:
@@ -73,11 +75,30 @@ def link_or_copy(source: str | Path, target: str | Path) -> None:
         shutil.copyfile(source, target)
 
 
-def write_atomic(path: Path, data: bytes) -> None:
-    """Write a small file so that readers see the old or the new content, never a part."""
+def remove_tree(folder: Path) -> list[str]:
+    """Remove a folder and all in it as far as that goes. Returns, and logs, what stayed and why."""
+    stayed: list[str] = []
+
+    def note(_function: object, path: str, error: tuple[object, BaseException, object]) -> None:
+        if not isinstance(error[1], FileNotFoundError):
+            stayed.append(f"{path}: {error[1]}")
+
+    shutil.rmtree(folder, onerror=note)
+    if stayed:
+        logger.warning("%s: not removed: %s (%d in all)", folder, stayed[0], len(stayed))
+    return stayed
+
+
+def write_atomic(path: Path, data: bytes, *, mode: int = 0o666) -> None:
+    """Write a small file so that readers see the old or the new content, never a part.
+
+    `mode`: as far as the process's umask leaves it.
+    """
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    temporary.unlink(missing_ok=True)
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
     try:
-        with temporary.open("wb") as file:
+        with open(os.open(temporary, flags, mode), "wb") as file:  # noqa: PTH123 - a descriptor
             file.write(data)
             file.flush()
             os.fsync(file.fileno())

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from django.http import StreamingHttpResponse
 
+from core.files.plain_files import open_plain
 from core.files.streaming import as_download, file_parts
 
 BLOCK = tarfile.BLOCKSIZE
@@ -28,7 +29,7 @@ def tar_response(files: list[tuple[str, Path]], *, name: str) -> StreamingHttpRe
 
 def header(name: str, path: Path) -> tuple[bytes, int]:
     """The member's header, and the bytes of content that it announces."""
-    facts = path.stat()
+    facts = path.lstat()
     info = tarfile.TarInfo(name)
     info.size, info.mtime, info.mode = facts.st_size, int(facts.st_mtime), 0o644
     return info.tobuf(tarfile.PAX_FORMAT, "utf-8", "surrogateescape"), facts.st_size
@@ -42,7 +43,7 @@ async def _parts(members: list[tuple[tuple[bytes, int], Path]]) -> AsyncIterator
     for (head, size), path in members:
         yield head
         sent = 0
-        async for part in file_parts(path.open("rb"), size):
+        async for part in file_parts(open_plain(path), size):
             sent += len(part)
             yield part
         if sent < size:  # it shrank meanwhile: a wrong archive must not look like a whole one

@@ -9,8 +9,9 @@ from typing import Any
 from django.conf import settings
 from django.utils import timezone
 
+from core.execution.log_file import read_log
 from core.execution.machine import MAX_BACK_OFF, End, Verdict
-from core.execution.run_folder import Result, read_range
+from core.execution.run_folder import Result
 from deployments.choices import DeploymentStatus, RestartPolicy
 from deployments.models import Deployment
 from deployments.run.attempts import fresh_attempt
@@ -110,5 +111,6 @@ def _tail(row: Deployment) -> str:
         size = path.stat().st_size
     except OSError:
         return ""
-    start = max(row.attempt_offset, size - TAIL_BYTES)
-    return read_range(path, start, TAIL_BYTES).decode("utf-8", "replace")
+    begin = row.attempt_offset if row.attempt_offset <= size else 0  # the log was cut shorter
+    start = max(begin, size - TAIL_BYTES)
+    return read_log(path, start, TAIL_BYTES)[1].decode("utf-8", "replace")

@@ -17,9 +17,9 @@ from django.utils import timezone, translation
 
 from core.execution.executor import Observation, ProcessState, Spec
 from core.execution.leases import can_bind, free_port, lease_release, lease_take, lock_host
+from core.execution.log_file import read_log
 from core.execution.machine import DEAF_SECONDS, MAX_BACK_OFF, End, Machine, Verdict
 from core.execution.models import LeaseKind
-from core.execution.run_folder import read_range
 from deployments.choices import DeploymentStatus
 from deployments.models import Deployment
 from deployments.run import endings
@@ -182,10 +182,10 @@ def next_port(deployment: Deployment) -> bool:
 
 def _phase(row: Deployment) -> dict[str, Any]:
     """What the part of its log that is new says it is doing."""
-    data = read_range(log_path(row.id), row.log_offset, LOG_CHUNK)
+    start, data = read_log(log_path(row.id), row.log_offset, LOG_CHUNK)
     if not data:
         return {} if row.phase_code != "queued" else {"phase_code": "process_started"}
-    changes: dict[str, Any] = {"log_offset": row.log_offset + len(data)}
+    changes: dict[str, Any] = {"log_offset": start + len(data)}
     if found := phase_in(data.decode("utf-8", "replace")):
         changes["phase_code"], changes["phase_params"] = found
         row.phase_code, row.phase_params = found

@@ -22,4 +22,4 @@ def attempts_folder(deployment_id: UUID) -> Path:
 def run_folder(deployment: Deployment) -> RunFolder:
     """The folder of the current attempt; the log is one file over all attempts."""
     attempt = attempts_folder(deployment.id) / str(deployment.attempt)
-    return RunFolder(attempt, log=log_path(deployment.id))
+    return RunFolder(attempt, log_path(deployment.id), settings.DEPLOY_LOG_MAX_BYTES)

@@ -27,7 +27,7 @@ async def run_events(request: HttpRequest, reference: str, run_id: str) -> HttpR
             key=run.id,
             folder=run_folder(run),
             status=lambda: _status(run.id),
-            allowed=lambda viewer: selectors.project_get(viewer, project.id),
+            allowed=lambda viewer: selectors.project_seen(viewer, project.id),
         )
 
     return await live_log(request, "train", find)

@@ -88,12 +88,18 @@ class TurnSerializer(serializers.Serializer[Any]):
 class RunDetailSerializer(RunSummarySerializer):
     """One run with the last 200 lines of its log."""
 
+    notice = serializers.SerializerMethodField(  # type: ignore[assignment]
+        help_text="What keeps the platform from knowing more, or is wrong with the training"
+    )
     logs = serializers.SerializerMethodField()
     queue = serializers.SerializerMethodField()
     checkpoints = serializers.SerializerMethodField()
 
     class Meta(RunSummarySerializer.Meta):
         fields = [*RunSummarySerializer.Meta.fields, "logs", "queue", "checkpoints"]
+
+    def get_notice(self, run: Run) -> str:
+        return selectors.notice_of(run)
 
     @extend_schema_field(TurnSerializer(allow_null=True))
     def get_queue(self, run: Run) -> dict[str, Any] | None:
@@ -110,10 +116,14 @@ class RunDetailSerializer(RunSummarySerializer):
 
 
 class ProjectDetailSerializer(ProjectSerializer):
-    runs = RunSummarySerializer(many=True)
+    runs = serializers.SerializerMethodField()
 
     class Meta(ProjectSerializer.Meta):
         fields = [*ProjectSerializer.Meta.fields, "runs"]
+
+    @extend_schema_field(RunSummarySerializer(many=True))
+    def get_runs(self, project: Project) -> Any:
+        return RunSummarySerializer(selectors.run_list(project), many=True).data
 
 
 class PrioritySerializer(serializers.Serializer[Any]):
@@ -169,7 +179,7 @@ class ConfigReportSerializer(serializers.Serializer[Any]):
 
 class ConfigKeySerializer(serializers.Serializer[Any]):
     key = serializers.CharField(help_text="section.name")
-    type = serializers.CharField(help_text="int, float, bool, text, model, names or texts")
+    type = serializers.CharField(help_text="int, float, bool, text, file, model, names or texts")
     default = serializers.JSONField(allow_null=True)
     allowed = serializers.CharField(allow_blank=True, help_text="In words")
     choices = serializers.ListField(child=serializers.CharField())
@@ -238,9 +248,19 @@ class EvaluationSerializer(serializers.Serializer[Any]):
     base = serializers.DictField(allow_null=True, required=False)
     trained = serializers.DictField(allow_null=True, required=False)
     accuracy = serializers.FloatField(allow_null=True, required=False)
+    nonfinite = serializers.ListField(
+        child=serializers.CharField(),
+        required=False,
+        help_text="Dotted names of what is null because it was NaN or infinite",
+    )
     answers = serializers.ListField(child=serializers.DictField(), required=False)
 
 
 class MetricsSerializer(serializers.Serializer[Any]):
-    points = serializers.ListField(child=serializers.DictField())
-    total = serializers.IntegerField(help_text="Metrics lines in the log, before thinning")
+    points = serializers.ListField(
+        child=serializers.DictField(),
+        help_text="As printed; what was NaN or infinite is null and named in `nonfinite`",
+    )
+    total = serializers.IntegerField(
+        help_text="Metrics lines before thinning; an estimate for a long log"
+    )

@@ -168,7 +168,7 @@ class RunLogView(APIView):
     @extend_schema(
         operation_id="runs_log",
         parameters=[
-            OpenApiParameter("tail", int, description="Only the last so many lines"),
+            OpenApiParameter("tail", int, description="Only the last so many lines, of 64 MiB"),
             OpenApiParameter("Range", str, OpenApiParameter.HEADER, description="bytes=FROM-TO"),
         ],
         responses={

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from core.errors import Invalid
 from core.safe_yaml import load_mapping
+from projects.configs.edit import edited
 from training.scripts.trainer.schema import FREE_KEYS, SECTIONS, Key, keys_for, method_of
 from training.scripts.trainer.validate import Checked, allowed, check
 
@@ -113,7 +114,7 @@ def changes_of(data: bytes, name: str, fields: dict[str, str]) -> dict[str, Any]
 def _value(path: str, kind: str, typed: str) -> Any:
     if not typed:
         return None
-    if kind in ("text", "model"):
+    if kind in ("text", "file", "model"):
         return typed
     try:
         return load_mapping(f"value: {typed}".encode(), field=path)["value"]
@@ -124,14 +125,24 @@ def _value(path: str, kind: str, typed: str) -> Any:
 def apply_changes(data: bytes, name: str, changes: dict[str, Any] | None) -> bytes:
     """The configuration with `changes` by dotted key; byte for byte the same without any.
 
-    None removes a key. Comments do not survive a change. Raises Invalid.
+    None removes a key. Comments, order and quotes stay. Raises Invalid.
     """
     if not changes:
         return data
     document = copy.deepcopy(load_mapping(data, field=name))
     for path, value in changes.items():
         _set(document, path, value)
+    text = edited(data.decode("utf-8-sig"), [(path.split("."), v) for path, v in changes.items()])
+    if text is not None and _says(text, document):
+        return text.encode()
     return yaml.safe_dump(document, allow_unicode=True, sort_keys=False).encode()
+
+
+def _says(text: str, document: dict[str, Any]) -> bool:
+    try:
+        return load_mapping(text.encode(), field="") == document
+    except Invalid:
+        return False
 
 
 def _set(document: dict[str, Any], path: str, value: Any) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import BinaryIO
 
 from django.conf import settings
 from django.utils.translation import get_language
@@ -12,7 +14,7 @@ from django.utils.translation import gettext as _
 from core.accounts.actor import Actor
 from core.errors import Invalid
 from core.files.paths import resolve_under
-from core.safe_yaml import load_mapping
+from core.files.plain_files import open_plain
 from datasets import selectors as datasets_selectors
 from projects.models import Project
 from projects.runs.paths import training_dir
@@ -118,15 +120,20 @@ def _find(actor: Actor, name: str, folder: str, field: str) -> Input | None:
 
 def read_config(config: Input) -> bytes:
     """The configuration's bytes. Raises Invalid where it cannot be read or is too large."""
+    return read_limited(config.name, lambda: open_plain(config.path))
+
+
+def read_limited(name: str, opened: Callable[[], BinaryIO]) -> bytes:
+    """Of what `opened` opens. Raises Invalid."""
     try:
-        with config.path.open("rb") as file:
+        with opened() as file:
             data = file.read(settings.TRAIN_CONFIG_MAX_BYTES + 1)
     except OSError as error:
         raise Invalid(
-            _("%(name)s cannot be read: %(why)s") % {"name": config.name, "why": error.strerror}
+            _("%(name)s cannot be read: %(why)s") % {"name": name, "why": error.strerror}
         ) from error
     if len(data) > settings.TRAIN_CONFIG_MAX_BYTES:
-        raise Invalid(_("%(name)s is larger than 5 MiB") % {"name": config.name})
+        raise Invalid(_("%(name)s is larger than 5 MiB") % {"name": name})
     return data
 
 
@@ -136,7 +143,6 @@ def asked_in(data: bytes, name: str) -> Asked:
     Raises Invalid that names key and line where a value is not of its kind; what a script of one's
     own may still make sense of (an unknown key, a model that is not named) is only a warning.
     """
-    load_mapping(data, field=name)
     checked = check(data, name)
     refused = [one for one in checked.errors if one.code in REFUSED]
     if refused:

@@ -38,6 +38,7 @@ def run_detail(request: HttpRequest, project_id: UUID, run_id: UUID) -> HttpResp
         return render(request, "projects/_run_left.html", {**left, "partial": True})
     context = {
         **left,
+        "notice": selectors.notice_of(run),
         "turn": selectors.queue_turn(run),
         "priorities": RunPriority.choices,
         "eta_seconds": selectors.eta_seconds(run),

@@ -52,11 +52,12 @@ def project_new(request: HttpRequest) -> HttpResponse:
 @require_safe
 def project_detail(request: HttpRequest, project_id: UUID) -> HttpResponse:
     project = find_project(request, project_id)
-    runs = list(project.runs.all())
+    page = page_of(request, selectors.run_rows(project))
     context = {
         "project": project,
-        "runs": runs,
-        "active": any(run.is_active for run in runs),
+        "runs": page.object_list,
+        "page": page,
+        "active": any(run.is_active for run in page.object_list),
         "gates": DataGate.choices,
         "platform_gate": DataGate(settings.TRAINING_DATA_GATE).label,
         **sharing_context(actor_of(request), project),

@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 import logging
 import os
+import stat
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
@@ -17,10 +18,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.errors import NotFound, PlatformError
+from core.execution.log_file import extent
 from core.files.paths import resolve_under
+from core.files.spans import open_spans
 from projects.models import Artifact, Run
 from projects.runs.own_config import config_name
-from projects.runs.paths import run_folder
+from projects.runs.paths import open_run_file, run_folder
 from projects.selectors import runs_ended_here
 
 MAX_FILES = 5000
@@ -111,7 +114,7 @@ def _files(run: Run) -> Iterator[File]:
     listed = [(f"inputs/{config_name(run)}", "config"), (LOG, "log")]
     for path, kind in listed:
         if (file := _file(folder.root / path, path, kind)) is not None:
-            yield file
+            yield file if kind != "log" else replace(file, size=_log_size(folder.log))
     for count, found in enumerate(_walk(folder.output)):
         if count >= MAX_FILES:
             return
@@ -121,21 +124,43 @@ def _files(run: Run) -> Iterator[File]:
 
 
 def _walk(folder: Path) -> Iterator[Path]:
-    """Files below `folder` without hidden ones, which are being written; links are not followed."""
+    """Plain files below `folder` without hidden ones, which are being written; no link is one."""
     for root, folders, names in os.walk(folder):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(names):
             path = Path(root) / name
-            if not name.startswith(".") and not path.is_symlink():
+            if not name.startswith(".") and _facts(path) is not None:
                 yield path
 
 
 def _file(path: Path, name: str, kind: str) -> File | None:
+    facts = _facts(path)
+    return File(name, kind, facts.st_size, facts.st_mtime_ns) if facts else None
+
+
+def _facts(path: Path) -> os.stat_result | None:
+    """Of a plain file; a script may have left a link, a pipe or a device of that name."""
     try:
-        facts = path.stat()
+        facts = path.lstat()
     except OSError:
         return None  # gone meanwhile
-    return File(name, kind, facts.st_size, facts.st_mtime_ns)
+    return facts if stat.S_ISREG(facts.st_mode) else None
+
+
+def _log_size(path: Path) -> int:
+    """Of what is there, which is what a download has."""
+    found = extent(path)
+    return sum(end - start for start, end in found.spans(0, found.size))
+
+
+def _open(run: Run, name: str) -> tuple[BinaryIO, int]:
+    """A file of a run and its size; the log without what was dropped of it. Raises OSError."""
+    if name == LOG:
+        path = run_folder(run).log
+        found = extent(path)
+        return open_spans(path, found.spans(0, found.size))
+    file = open_run_file(run, name)
+    return file, os.fstat(file.fileno()).st_size
 
 
 def _kind(path: str) -> str:
@@ -164,19 +189,18 @@ def artifact_path(run: Run, name: str) -> Path:
             raise missing from error
         if not path.is_relative_to(folder.output.resolve()):
             raise missing
-    if not path.exists():
+    if not path.is_dir() and _facts(path) is None:
         raise missing
     return path
 
 
 def artifact_open(run: Run, name: str) -> tuple[BinaryIO, int]:
     """A file and its size in bytes. Raises NotFound."""
-    path = artifact_path(run, name)
+    artifact_path(run, name)
     try:
-        file = path.open("rb")
+        return _open(run, name)
     except OSError as error:
         raise NotFound(_("The run has no such file")) from error
-    return file, os.fstat(file.fileno()).st_size
 
 
 def folder_files(run: Run, name: str) -> list[tuple[str, Path]]:
@@ -207,7 +231,7 @@ def artifacts_index(run: Run) -> None:
 
 def _index(run: Run, file: File) -> None:
     try:
-        digest = sha256_of(run_folder(run).root / file.path)
+        digest = _sha256(run, file.path)
     except OSError as error:
         logger.warning("run %s: no digest of %s: %s", run.id, file.path, error)
         return
@@ -215,9 +239,9 @@ def _index(run: Run, file: File) -> None:
     Artifact.objects.update_or_create(run=run, path=file.path, defaults=facts)
 
 
-def sha256_of(path: Path) -> str:
+def _sha256(run: Run, name: str) -> str:
     digest = hashlib.sha256()
-    with path.open("rb") as file:
+    with _open(run, name)[0] as file:
         while chunk := file.read(CHUNK):
             digest.update(chunk)
     return digest.hexdigest()

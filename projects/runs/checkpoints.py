@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import shutil
@@ -10,10 +9,11 @@ from typing import Any
 
 from core.execution.executor import ExecutorError
 from core.execution.run_folder import RunFolder
-from core.files.paths import link_or_copy, write_atomic
+from core.files.paths import link_or_copy
 from projects.models import Run
 from projects.runs.metrics import INHERITED, points_of
 from projects.runs.paths import run_folder
+from training.scripts.trainer.strict_json import dumps
 
 NAME = re.compile(r"checkpoint-(\d{1,18})")
 
@@ -55,16 +55,21 @@ def checkpoint_take(run: Run) -> None:
     temporary = folder.output / f".{run.resumed_from}.tmp"
     shutil.rmtree(temporary, ignore_errors=True)
     source = run_folder(run.parent).output / run.resumed_from
-    shutil.copytree(source, temporary, copy_function=link_or_copy)
+    shutil.copytree(source, temporary, symlinks=True, copy_function=link_or_copy)
     temporary.rename(target)
 
 
 def _inherit_points(parent: Run, folder: RunFolder, step: int) -> None:
     """Metrics lines up to the checkpoint, so that the resumed run's curves are whole."""
-    lines = [json.dumps(point) for point in points_of(parent) if _belongs(point, step)]
-    text = "".join(f"{line}\n" for line in lines).encode()
-    write_atomic(folder.inputs / INHERITED, text)
-    write_atomic(folder.output / "metrics.jsonl", text)
+    kept, temporary = folder.inputs / INHERITED, folder.inputs / f".{INHERITED}.tmp"
+    with temporary.open("w", encoding="utf-8") as file:
+        for point in points_of(parent):
+            if _belongs(point, step):
+                file.write(f"{dumps(point)}\n")
+    temporary.replace(kept)
+    # The training goes on writing its own.
+    shutil.copyfile(kept, temporary)
+    temporary.replace(folder.output / "metrics.jsonl")
 
 
 def _belongs(point: dict[str, Any], step: int) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -10,12 +9,12 @@ from django.utils.translation import gettext as _
 from core.accounts.actor import Actor
 from core.accounts.ownership import visible
 from core.errors import Invalid, NotFound
-from core.execution.run_folder import read_range
 from core.identifiers import as_uuid
 from projects.models import Run
 from projects.runs import own_config as frozen
 from projects.runs.metrics import run_metrics
-from projects.runs.paths import run_folder
+from projects.runs.paths import read_run_file
+from training.scripts.trainer.strict_json import SIGN, loads, signed
 
 MAX_RUNS = 8
 MAX_POINTS = 500
@@ -79,21 +78,21 @@ def last_values(found: dict[str, list[list[list[float]]]]) -> list[dict[str, Any
 
 def evaluation_of(run: Run) -> dict[str, Any] | None:
     """What the run measured of itself at its end (`evaluation.json`); None where it did not."""
-    data = read_range(run_folder(run).output / "evaluation.json", 0, MAX_BYTES)
     try:
-        value = json.loads(data)
-    except ValueError:
+        value = loads(read_run_file(run, "output/evaluation.json", MAX_BYTES))
+    except (OSError, ValueError):
         return None
-    return _shaped(value) if isinstance(value, dict) else None
+    return _shaped(signed(value)) if isinstance(value, dict) else None
 
 
 def _shaped(found: dict[str, Any]) -> dict[str, Any]:
     """A script of one's own may write anything; pages and the API need these as they are."""
     rows, accuracy, data = found.get("rows"), found.get("accuracy"), found.get("data")
-    answers = found.get("answers")
+    answers, names = found.get("answers"), found.get(SIGN)
     return {
         "data": data if isinstance(data, str) else None,
         "rows": rows if type(rows) is int and 0 <= rows < 2**53 else 0,
+        SIGN: [one for one in names if isinstance(one, str)] if isinstance(names, list) else [],
         "accuracy": accuracy if _is_drawable(accuracy) else None,
         "answers": [one for one in answers if isinstance(one, dict)]
         if isinstance(answers, list)

@@ -24,9 +24,10 @@ from projects.models import Run, RunOrigin, RunStatus
 from projects.runs import queue
 from projects.runs.checkpoints import checkpoint_take
 from projects.runs.messages import render
-from projects.runs.metrics import run_progress_update
+from projects.runs.metrics import has_diverged, run_progress_update
 from projects.runs.paths import run_folder, training_dir
 from projects.runs.state import RUNS, event_add, events_flush
+from training.scripts.trainer.errors import DIVERGED
 
 
 class RunMachine(Machine[Run]):
@@ -112,6 +113,8 @@ class RunMachine(Machine[Run]):
             return Verdict(RunStatus.FAILED, end.code, end.params)
         if result.returncode == 0 and not result.error:
             return Verdict(RunStatus.SUCCEEDED, "succeeded", fields={**fields, "progress": 1.0})
+        if result.returncode == DIVERGED and has_diverged(row):
+            return Verdict(RunStatus.FAILED, "diverged", fields=fields)
         return Verdict(RunStatus.FAILED, *_why(result), fields)
 
     def _mine(self) -> QuerySet[Run]:
@@ -190,6 +193,7 @@ def _environment(run: Run, dataset: Path | None) -> dict[str, str]:
         "LLM_PLATFORM_RUN_DIR": str(folder.root),
         "LLM_PLATFORM_OUTPUT_DIR": str(folder.output),
         "LLM_PLATFORM_TRAINING_DIR": str(training_dir()),
+        "LLM_PLATFORM_MODEL_ROOTS": os.pathsep.join(settings.MODEL_ROOTS),
         "PYTHONUNBUFFERED": "1",
         "PYTHONIOENCODING": "utf-8",
     }

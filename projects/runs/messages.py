@@ -34,6 +34,11 @@ MESSAGES: dict[str, str | Promise] = {
     "succeeded": _("Finished with exit code 0"),
     "stopped": _("Stopped on request"),
     "stopped_before_start": _("Stopped before it was started"),
+    "loss_not_finite": _(
+        "From step %(step)s on the loss is no finite number: the training has diverged, "
+        "or its weights or data hold NaN; the result is likely of no use"
+    ),
+    "diverged": _("The script gave up: the loss was no finite number"),
     "exit_code": _("The script ended with exit code %(code)s"),
     "signal": _("The script was ended by signal %(signal)s from outside the platform"),
     "out_of_memory": _(

@@ -7,13 +7,14 @@ from collections.abc import Iterator
 from itertools import islice
 from math import isfinite
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from core.errors import PlatformError
+from core.files.plain_files import open_plain
 from core.safe_yaml import load_mapping
-from projects.configs.inputs import Input, read_config
+from projects.configs.inputs import read_limited
 from projects.models import Run
-from projects.runs.paths import run_folder
+from projects.runs.paths import open_run_file
 
 MAX_VALUES = 5000
 MAX_DEPTH = 20
@@ -27,15 +28,21 @@ def config_name(run: Run) -> str:
     return Path(run.inputs.get("config") or "config.yaml").name
 
 
-def config_path(run: Run) -> Path:
-    """The frozen file; before the launch has frozen it, what it will be made from."""
-    frozen = run_folder(run).inputs / config_name(run)
-    return frozen if frozen.is_file() else Path(run.inputs.get("config") or frozen)
-
-
 def config_bytes(run: Run) -> bytes:
-    """Raises Invalid where it cannot be read."""
-    return read_config(Input(config_name(run), config_path(run), None))
+    """The frozen file; before the launch has frozen it, what it will be made from.
+
+    Raises Invalid where it cannot be read.
+    """
+    return read_limited(config_name(run), lambda: _opened(run))
+
+
+def _opened(run: Run) -> BinaryIO:
+    try:
+        return open_run_file(run, f"inputs/{config_name(run)}")
+    except FileNotFoundError:
+        if not run.inputs.get("config"):
+            raise
+        return open_plain(Path(run.inputs["config"]))
 
 
 def document(run: Run) -> dict[str, Any]:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import BinaryIO
 
 from django.conf import settings
 
 from core.execution.run_folder import RunFolder
+from core.files.plain_files import open_inside
 from projects.models import Run
 
 
@@ -15,4 +17,16 @@ def training_dir() -> Path:
 
 
 def run_folder(run: Run) -> RunFolder:
-    return RunFolder(training_dir() / "runs" / str(run.id))
+    root = training_dir() / "runs" / str(run.id)
+    return RunFolder(root, log_bytes=settings.RUN_LOG_MAX_BYTES)
+
+
+def open_run_file(run: Run, name: str) -> BinaryIO:
+    """A file of the run's folder, where no link of a script's making leads. Raises OSError."""
+    return open_inside(training_dir() / "runs", f"{run.id}/{name}")
+
+
+def read_run_file(run: Run, name: str, limit: int) -> bytes:
+    """At most `limit` bytes of it. Raises OSError."""
+    with open_run_file(run, name) as file:
+        return file.read(limit)

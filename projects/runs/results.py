@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 
 from core.errors import Conflict
 from projects.models import Run, RunStatus
-from projects.runs.paths import run_folder, training_dir
+from projects.runs.paths import read_run_file, run_folder, training_dir
+from training.scripts.trainer.strict_json import is_text, loads
 
 MAX_BYTES = 1024 * 1024
 
@@ -44,9 +45,11 @@ def run_result(run: Run) -> RunResult:
     final = _final(run)
     if not has_result(run):
         raise Conflict(_("The run has left no model to serve"))
+    if _leads_out(final, run_folder(run).root):
+        raise Conflict(_("Links in the run's result lead out of its folder"))
     base = None
     if (final / "adapter_config.json").is_file():
-        base = _base_of(final)
+        base = _base_of(run)
         if base is None:
             raise Conflict(_("The adapter does not say which model it belongs to"))
     return RunResult(run.id, run.project.name, final, base)
@@ -56,13 +59,26 @@ def _final(run: Run) -> Path:
     return run_folder(run).output / "final"
 
 
-def _base_of(final: Path) -> str | None:
+def _leads_out(final: Path, root: Path) -> bool:
+    """Whether an engine that serves the folder would be led to other files of this host."""
+    inside = root.resolve()
+    if not final.resolve().is_relative_to(inside):
+        return True
+    for folder, folders, names in os.walk(final):
+        for name in (*folders, *names):
+            path = Path(folder) / name
+            if path.is_symlink() and not path.resolve().is_relative_to(inside):
+                return True
+    return False
+
+
+def _base_of(run: Run) -> str | None:
     try:
-        with (final / "adapter_config.json").open("rb") as file:
-            named = json.loads(file.read(MAX_BYTES)).get("base_model_name_or_path")
-    except (OSError, ValueError, AttributeError):
+        found = loads(read_run_file(run, "output/final/adapter_config.json", MAX_BYTES))
+    except (OSError, ValueError):
         return None
-    return _here(str(named)) if named else None
+    named = found.get("base_model_name_or_path") if isinstance(found, dict) else None
+    return _here(named) if isinstance(named, str) and named and is_text(named) else None
 
 
 def _here(path: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import shutil
 import subprocess
 import sys
@@ -82,20 +81,12 @@ def train_an_adapter(platform: LivePlatform) -> Any:
     return run
 
 
-def post_form(platform: LivePlatform, path: str, **form: str) -> Any:
-    """What a browser does: the page's token, then the form."""
-    page = platform.http.get(path)
-    token = re.search(r'csrfmiddlewaretoken" value="([^"]+)"', page.text)
-    assert token, page.text
-    return platform.http.post(path, data={**form, "csrfmiddlewaretoken": token[1]})
-
-
 def test_an_adapter_from_a_run_is_served_and_answers_differently_from_its_base(
     vllm_platform: LivePlatform,
 ) -> None:
     run = train_an_adapter(vllm_platform)
     path = run.page.replace("/projects/", "/deployments/from-run/").replace("/runs/", "/")
-    answer = post_form(vllm_platform, path)
+    answer = vllm_platform.submit(path)
     assert answer.status_code == 302, answer.text
     identifier = answer.headers["Location"].strip("/").rpartition("/")[2]
     data = vllm_platform.http.get(f"/api/v1/deployments/{identifier}").json()

@@ -9,7 +9,6 @@ import pytest
 from docker.models.containers import Container
 
 from tests.docker.conftest import NAME, platform_on
-from tests.end_to_end.test_kills import check_exactly_once
 from tests.end_to_end.test_stop import STUBBORN
 from tests.support.docker_engine import DockerEngine
 from tests.support.live_platform import LivePlatform
@@ -32,11 +31,6 @@ def test_a_run_in_the_container(
     assert lines[0] == f"in /workspace as /workspace/runs/{run.id}/inputs/inside.yaml"
     assert lines[1] == training_container.id[:12]
     assert lines[2] == '{"input":"a","output":"b"}'
-
-
-@pytest.mark.timeout(900)
-def test_docker_runs_survive_twenty_random_kills(docker_platform: LivePlatform) -> None:
-    check_exactly_once(docker_platform, seed=42)
 
 
 def test_stop_kills_the_whole_tree_in_the_container(

@@ -1,106 +1,59 @@
-"""kill -9 of ours, at any moment of a run: started once, every line once, the right end."""
+"""kill -9 of anything at any moment, amid what people ask for: nothing lost, doubled or left.
+
+KILL_SEED and KILL_MOMENTS in the environment ask for another storm and for another length.
+"""
 
 from __future__ import annotations
 
+import os
 import random
-import time
+from pathlib import Path
 
 import pytest
 
-from tests.support.live_platform import LivePlatform, wait_for
+from tests.support.deployments import declared_gpus, engine_environment
+from tests.support.kills.settle import judge
+from tests.support.kills.storm import OURS, THEIRS, Storm
+from tests.support.live_platform import LivePlatform
 
 pytestmark = pytest.mark.processes
-
-LINES = 40
-SCRIPT = f"""
-echo started >> "$LLM_PLATFORM_RUN_DIR/starts"
-for i in $(seq 1 {LINES}); do
-  echo "{{\\"step\\": $i, \\"max_steps\\": {LINES}, \\"loss\\": 1.5}}"
-  sleep 0.05
-done
-"""
-MOMENTS = 20
-VICTIMS = (("web",), ("worker",), ("web", "worker", "agent"), ("everything",))
+SEED = int(os.environ.get("KILL_SEED", "20261127"))
+SETTINGS = {
+    "DEPLOY_RESTART_BACKOFF": "0.3",
+    "DEPLOY_MAX_RESTARTS": "1000",
+    "DEPLOY_TERMINATE_TIMEOUT": "3",
+    "RUN_STOP_GRACE": "2",
+    "DEID_PROCESSES": "2",
+}
 
 
-def strike(platform: LivePlatform, victims: tuple[str, ...]) -> None:
-    if victims == ("everything",):
-        platform.kill_everything()
-        platform.start()
-    else:
-        platform.kill(*victims)
-        platform.wait_ready()
+def moments(usual: int) -> int:
+    """How many kills."""
+    return int(os.environ.get("KILL_MOMENTS", usual))
 
 
-def check_exactly_once(platform: LivePlatform, seed: int) -> None:
-    """Twenty runs, each struck at a random moment; the seed is printed for a failure."""
-    chance = random.Random(seed)
-    print(f"seed {seed}")
-    platform.script(SCRIPT)
-    platform.project("struck")
-    for index in range(MOMENTS):
-        run = platform.run("struck")
-        time.sleep(chance.uniform(0.0, 2.6))
-        strike(platform, VICTIMS[index % len(VICTIMS)])
-        data = run.wait_end(timeout=60)
-        assert data["status"] == "succeeded", (index, data)
-        assert data["progress"] == 1.0
-        assert (run.folder / "starts").read_text() == "started\n", index
-        lines = run.script_lines()
-        assert [line.split(",")[0] for line in lines] == [
-            f'{{"step": {step}' for step in range(1, LINES + 1)
-        ], index
-        platform_lines = [line for line in run.log().splitlines() if line.startswith("[platform]")]
-        # created, a warning of data that nobody has looked at, started, finished
-        assert len(platform_lines) == len(set(platform_lines)) == 4, platform_lines
+def rage(storm: Storm, count: int) -> None:
+    """Every kind of kill in a random order, again and again."""
+    print(f"seed {storm.seed}, {count} kills")
+    order = random.Random(storm.seed)
+    kinds: list[str] = []
+    while len(kinds) < count:
+        kinds += order.sample([*OURS, *THEIRS], len(OURS) + len(THEIRS))
+    storm.prepare()
+    for kind in kinds[:count]:
+        storm.wave(kind)
 
 
 @pytest.mark.timeout(900)
-def test_local_runs_survive_twenty_random_kills(live_platform: LivePlatform) -> None:
-    check_exactly_once(live_platform, seed=20261123)
-
-
-def test_ctrl_c_stops_the_platform_and_leaves_the_run(live_platform: LivePlatform) -> None:
-    live_platform.script(
-        'echo "ready"; while [ ! -e "$LLM_PLATFORM_RUN_DIR/go" ]; do sleep 0.1; done; echo "done"'
-    )
-    live_platform.project("long")
-    run = live_platform.run("long")
-    run.wait_line("ready")
-    assert live_platform.stop() < 15
-    assert run.processes()
-    live_platform.start()
-    assert run.get()["status"] == "running"
-    (run.folder / "go").touch()
-    assert run.wait_end()["status"] == "succeeded"
-    assert run.script_lines() == ["ready", "done"]
-
-
-def test_a_run_that_ends_while_we_are_away_has_its_end_told(live_platform: LivePlatform) -> None:
-    live_platform.script('echo "ready"; sleep 1; exit 3')
-    live_platform.project("away")
-    run = live_platform.run("away")
-    run.wait_line("ready")
-    live_platform.kill_everything()
-    wait_for(lambda: not run.processes(), 20, "the script ended")
-    live_platform.start()
-    data = run.wait_end()
-    assert (data["status"], data["exit_code"]) == ("failed", 3)
-    assert "3" in data["reason"]
-    run.wait_line("ERROR")  # the line is written after the state that it tells of
-    logs = run.get()["logs"]
-    assert any("3" in entry["message"] and entry["level"] == "error" for entry in logs)
-
-
-def test_the_workers_sweep_carries_on_without_an_agent(live_platform: LivePlatform) -> None:
-    """Even a platform whose agent cannot run tells the end of a run, if later."""
-    live_platform.script("echo ready; sleep 2")
-    live_platform.project("no-agent")
-    live_platform.manage("shell", "-c", "from projects.tasks import run_sweep; run_sweep()")
-    run = live_platform.run("no-agent")
-    run.wait_line("ready")
-    for _ in range(6):
-        live_platform.kill("agent")
-        time.sleep(0.5)
-    live_platform.manage("shell", "-c", "from projects.tasks import run_sweep; run_sweep()")
-    assert run.wait_end()["status"] == "succeeded"
+def test_nothing_is_lost_doubled_or_left_on_this_host(tmp_path: Path) -> None:
+    folder = tmp_path / "live"
+    folder.mkdir()
+    gpus = {"GPU_INVENTORY": declared_gpus(folder, 6)}
+    platform = LivePlatform(folder, **engine_environment(folder, **SETTINGS, **gpus))
+    platform.start()
+    try:
+        storm = Storm(platform, SEED)
+        rage(storm, moments(40))
+        judge(storm)
+    finally:
+        platform.stop()

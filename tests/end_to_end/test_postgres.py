@@ -33,5 +33,6 @@ def test_a_run_on_postgresql(postgres: PostgresServer, tmp_path: Path) -> None:
         assert files[0]["check_status"] == "problems"
         assert platform.http.get("/projects/").status_code == 200
         assert not (platform.var / "platform.sqlite3").exists()
+        assert platform.doctor() == []
     finally:
         platform.stop()

@@ -1,0 +1,1 @@
+"""Run folders, their wrapper and their logs."""

@@ -71,7 +71,7 @@ def test_every_file_is_listed_with_size_and_digest(
     before = client.get(path_of(run)).json()
     assert all(file["sha256"] is None for file in before)
     artifacts.index_round()
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         files = client.get(path_of(run)).json()
     for file in files:
         content = (run_folder(run).root / file["path"]).read_bytes()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -19,6 +20,7 @@ import psutil
 ROOT = Path(__file__).resolve().parents[2]
 CONFIG = "job: {type: sft}\nmodel: {base: any}\n"
 NAMES = ("web", "worker", "agent")
+OF_THE_MACHINE = {"disk_low", "disk_full", "inodes_low"}
 
 
 def free_port() -> int:
@@ -67,13 +69,14 @@ class LivePlatform:
         self.process: subprocess.Popen[bytes] | None = None
         self.http = httpx.Client(base_url=self.url, timeout=30, trust_env=False)
 
-    def start(self) -> None:
+    def start(self, *, wait: bool = True) -> None:
         log = (self.folder / "serve.log").open("ab")
         self.process = subprocess.Popen(
             [sys.executable, str(ROOT / "manage.py"), "serve"],
             cwd=ROOT, env=self.environment, stdout=log, stderr=log, start_new_session=True,
         )  # fmt: skip
-        self.wait_ready()
+        if wait:
+            self.wait_ready()
 
     def manage(self, *arguments: str) -> str:
         done = subprocess.run(
@@ -81,6 +84,16 @@ class LivePlatform:
             cwd=ROOT, env=self.environment, check=True, capture_output=True, text=True,
         )  # fmt: skip
         return done.stdout
+
+    def doctor(self) -> list[dict[str, Any]]:
+        """What the operator's command finds, but for what is the machine's and not ours."""
+        done = subprocess.run(
+            [sys.executable, str(ROOT / "manage.py"), "doctor", "--json", "--language=en"],
+            cwd=ROOT, env=self.environment, capture_output=True, text=True,
+        )  # fmt: skip
+        assert done.returncode in (0, 1), done.stderr
+        found = json.loads(done.stdout)["findings"]
+        return [one for one in found if one["code"] not in OF_THE_MACHINE]
 
     def wait_ready(self) -> None:
         wait_for(lambda: self.http.get("/healthz").status_code == 200, 60, "the server answers")
@@ -149,6 +162,13 @@ class LivePlatform:
         )
         assert answer.status_code == 201, answer.text
         return dict(answer.json())
+
+    def submit(self, path: str, **form: str) -> httpx.Response:
+        """What a browser does: the page's token, then the form."""
+        page = self.http.get(path)
+        token = re.search(r'csrfmiddlewaretoken" value="([^"]+)"', page.text)
+        assert token, page.text
+        return self.http.post(path, data={**form, "csrfmiddlewaretoken": token[1]})
 
     def run(self, project: str) -> LiveRun:
         answer = self.http.post(f"/api/projects/{project}/runs")

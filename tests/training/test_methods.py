@@ -37,11 +37,13 @@ def run(
 
 @pytest.mark.parametrize("method", ["dpo", "ppo"])
 def test_lora_leaves_an_adapter(demo_dir: Path, training_python: str, method: str) -> None:
-    code, output = run(
-        demo_dir, training_python, demo_config(demo_dir, method, lora={"r": 4, "alpha": 8})
-    )
+    lora = {"r": 4, "alpha": 8, "dropout": 0.1}
+    code, output = run(demo_dir, training_python, demo_config(demo_dir, method, lora=lora))
     assert code == 0, output[-3000:]
-    final = demo_dir / "output" / "final"
+    final, used = demo_dir / "output" / "final", demo_dir / "output" / "effective_config.yaml"
+    dropout = 0.0 if method == "ppo" else 0.1  # PPO trains without, and says so
+    assert yaml.safe_load(used.read_text("utf-8"))["lora"]["dropout"] == dropout
+    assert ("lora.dropout 0.1 is not used" in output) is (method == "ppo")
     assert (final / "adapter_model.safetensors").is_file()
     assert not (final / "model.safetensors").exists()
 
@@ -106,6 +108,11 @@ BAD_ROWS: list[tuple[str, list[Any], tuple[str, ...]]] = [
     ("load_prompts", [GOOD, {"messages": NO_USER}], ("line 2", "no message of the user")),
     ("load_prompts", [GOOD, {"text": "q"}], ("line 2", "known formats")),
     ("load_sft", [GOOD, {"prompt": "q"}], ("line 2", "no output")),
+    ("load_sft", [GOOD, b"\xff"], ("line 2", "not UTF-8")),
+    ("load_sft", [GOOD, b"[1]"], ("line 2", "not a JSON object")),
+    ("load_sft", [GOOD, b"[" * 9000], ("line 2", "not JSON")),
+    ("load_sft", [GOOD, {"a": 1}], ("line 2", "known formats")),
+    ("load_sft", [GOOD, b'{"prompt": "q", "chosen": "\\ud800"}'], ("line 2", "half a character")),
 ]
 READ_ALL = """
 import json, sys
@@ -121,12 +128,16 @@ for name, path in json.load(sys.stdin):
 """
 
 
+def as_line(row: Any) -> bytes:
+    return row if isinstance(row, bytes) else json.dumps(row).encode()
+
+
 def test_a_bad_row_names_file_and_line(tmp_path: Path, training_python: str) -> None:
     """All in one process, whose start takes longer than all the reading."""
     cases = []
     for number, (name, rows, _words) in enumerate(BAD_ROWS):
         path = tmp_path / f"rows{number}.jsonl"
-        path.write_text("\n".join(json.dumps(row) for row in rows), "utf-8")
+        path.write_bytes(b"\n".join(as_line(row) for row in rows))
         cases.append((name, str(path)))
     done = subprocess.run(
         [training_python, "-c", READ_ALL], input=json.dumps(cases), text=True, check=True,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import struct
 import subprocess
 import time
 from pathlib import Path
@@ -132,20 +133,65 @@ def test_an_unknown_key_is_told_with_its_neighbour(
     assert "did you mean training.max_steps" in output
 
 
-@pytest.mark.parametrize(
-    ("row", "word"),
-    [(b"not json", "not JSON"), (b"\xff", "UTF-8"), (b"[1]", "object"), (b'{"a": 1}', "formats")],
-)
-def test_a_bad_row_names_its_line(
-    training_dir: Path, training_python: str, row: bytes, word: str
+def spoil(model: Path) -> None:
+    """Put one NaN into the weights, as a training that diverged leaves them."""
+    path = model / "model.safetensors"
+    data = bytearray(path.read_bytes())
+    begin = 8 + int.from_bytes(data[:8], "little")
+    header = json.loads(data[8:begin])
+    begin += header["model.norm.weight"]["data_offsets"][0]
+    data[begin : begin + 4] = struct.pack("<f", float("nan"))
+    path.write_bytes(data)
+
+
+def strict(text: str) -> Any:
+    def refuse(constant: str) -> None:
+        raise AssertionError(f"{constant} is no JSON")
+
+    return json.loads(text, parse_constant=refuse)
+
+
+def test_a_loss_that_is_no_number_ends_the_training_and_leaves_no_checkpoint(
+    training_dir: Path, training_python: str
 ) -> None:
+    spoil(training_dir / "models" / "demo-tiny")
+    config = SFT % {"steps": 9, "save": 1}
+    code, output = finish(start(training_dir, training_python, "sft", config))
+    assert code == 3, output[-2000:]
+    assert output.count("WARNING: the loss is nan at step 1") == 1
+    assert "ERROR: the loss was no finite number in 3 metrics line(s), first at step 1" in output
+    lines = (training_dir / "output" / "metrics.jsonl").read_text("utf-8").splitlines()
+    found = [strict(line) for line in lines if '"event"' not in line]
+    assert [(line["step"], line["loss"], "loss" in line["nonfinite"]) for line in found] == [
+        (step, None, True) for step in (1, 2, 3)
+    ]
+    assert not list((training_dir / "output").glob("checkpoint-*"))
+    assert not (training_dir / "output" / "final").exists()
+
+
+def test_a_training_that_is_to_go_on_without_a_loss_says_so_at_its_end(
+    training_dir: Path, training_python: str
+) -> None:
+    spoil(training_dir / "models" / "demo-tiny")
+    config = f"{SFT}evaluation: {{prompts: [a], max_new_tokens: 2, data: sft_demo_eval.jsonl}}\n"
+    config = (config % {"steps": 4, "save": 9}).replace(
+        "{max_steps", "{nonfinite_patience: 0, max_steps"
+    )
+    code, output = finish(start(training_dir, training_python, "sft", config))
+    assert code == 0, output[-2000:]
+    assert "WARNING: the loss was no finite number in 4 metrics line(s)" in output.splitlines()[-1]
+    found = strict((training_dir / "output" / "evaluation.json").read_text("utf-8"))
+    assert found["trained"] == {"loss": None, "perplexity": None}
+    assert {"base.loss", "trained.loss"} <= set(found["nonfinite"])
+
+
+def test_a_bad_row_names_its_line(training_dir: Path, training_python: str) -> None:
     good = b'{"input": "a", "output": "b"}\n'
-    (training_dir / "datasets" / "bad.jsonl").write_bytes(good * 2 + row + b"\n")
+    (training_dir / "datasets" / "bad.jsonl").write_bytes(good * 2 + b"not json\n")
     config = SFT % {"steps": 1, "save": 100}
     code, output = finish(start(training_dir, training_python, "sft", config, "bad.jsonl"))
     assert code == 2
-    assert "bad.jsonl, line 3" in output
-    assert word in output
+    assert "bad.jsonl, line 3: not JSON" in output
 
 
 def test_target_modules_that_the_model_lacks(training_dir: Path, training_python: str) -> None:

@@ -1,4 +1,4 @@
-"""`python -m trainer KIND CONFIG.yaml`: trains, and ends with 0, 2 (input), 143 (stopped)."""
+"""`python -m trainer KIND CONFIG.yaml`: trains, and ends with 0, 2 (input), 3 (diverged), 143."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ import os
 import sys
 from pathlib import Path
 
-from trainer.config import Settings, load, training_dir
-from trainer.errors import ConfigError
+from trainer.config import Settings, load
+from trainer.errors import DIVERGED, ConfigError, Diverged
+from trainer.places import training_dir
 
 USAGE = "usage: python -m trainer sft|lora|rl|merge CONFIG.yaml"
 MODULES = {
@@ -32,10 +33,10 @@ def main() -> int:
         os.environ.setdefault("TENSORBOARD_LOGGING_DIR", str(settings.output / "tensorboard"))
         # Late: its imports take seconds, a bad key need not.
         return int(importlib.import_module(MODULES[settings.kind]).train(settings))
-    except ConfigError as error:
+    except (ConfigError, Diverged) as error:
         for line in str(error).splitlines():
             print(f"ERROR: {line}", flush=True)
-        return 2
+        return DIVERGED if isinstance(error, Diverged) else 2
 
 
 def _announce(settings: Settings) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+import math
 import os
 import signal
 import time
@@ -12,6 +12,8 @@ from typing import Any
 import torch
 from transformers import TrainerCallback, TrainerControl, TrainerState, TrainingArguments
 
+from trainer import strict_json
+
 # The libraries' names of what the reference calls KL, reward and mean length.
 ALIASES = {
     "kl": ("objective/kl",),
@@ -19,9 +21,15 @@ ALIASES = {
     "mean_length": ("completions/mean_length",),
 }
 
+WHY_DIVERGED = (
+    "the training has diverged, or weights or data hold NaN or infinity (try a lower "
+    "training.learning_rate; training.nonfinite_patience says when such a training ends)"
+)
+
 
 def emit(values: dict[str, Any]) -> None:
-    print(json.dumps(values, ensure_ascii=False), flush=True)
+    """A line of JSON on the log; a number that is not finite is null, and named beside."""
+    print(strict_json.dumps(strict_json.signed(values)), flush=True)
 
 
 class MetricsLines(TrainerCallback):  # type: ignore[misc]
@@ -58,7 +66,7 @@ class MetricsLines(TrainerCallback):  # type: ignore[misc]
         line = self._line(state, {key: value for key, value in logs.items() if _is_number(value)})
         emit(line)
         with self.file.open("a", encoding="utf-8") as file:
-            file.write(json.dumps(line) + "\n")
+            file.write(strict_json.dumps(strict_json.signed(line)) + "\n")
 
     def _line(self, state: TrainerState, logs: dict[str, Any]) -> dict[str, Any]:
         line: dict[str, Any] = {"step": state.global_step, "max_steps": state.max_steps}
@@ -78,6 +86,51 @@ class MetricsLines(TrainerCallback):  # type: ignore[misc]
                 if other in found:
                     found.setdefault(name, found[other])
         return {**line, **found}
+
+
+class LossGuard(TrainerCallback):  # type: ignore[misc]
+    """Notices a loss that is no finite number: warns, keeps such weights out of checkpoints, ends.
+
+    Every process sees the same loss, so all end together.
+    """
+
+    def __init__(self, patience: int) -> None:
+        """`patience`: so many metrics lines in a row end the training; 0: it goes on."""
+        self.patience, self.row, self.seen, self.first = patience, 0, 0, 0
+
+    @property
+    def gave_up(self) -> bool:
+        return 0 < self.patience <= self.row
+
+    def on_log(
+        self, args: Any, state: TrainerState, control: TrainerControl, **more: Any
+    ) -> TrainerControl:
+        loss = (more.get("logs") or {}).get("loss")
+        if not _is_number(loss):
+            return control
+        if math.isfinite(loss):
+            self.row = 0
+            return control
+        self.row, self.seen = self.row + 1, self.seen + 1
+        if self.seen == 1:
+            self.first = state.global_step
+            if state.is_world_process_zero:
+                print(
+                    f"WARNING: the loss is {loss} at step {self.first}: {WHY_DIVERGED}", flush=True
+                )
+        if not control.should_training_stop:
+            control.should_save = False  # the newest checkpoint stays one to go on from
+        control.should_training_stop |= self.gave_up
+        return control
+
+    def verdict(self) -> str:
+        """What is to be said at the end; empty if every loss was finite."""
+        if not self.seen:
+            return ""
+        return (
+            f"the loss was no finite number in {self.seen} metrics line(s), first at step "
+            f"{self.first}: {WHY_DIVERGED}"
+        )
 
 
 class EndOnSignal(TrainerCallback):  # type: ignore[misc]
@@ -111,6 +164,14 @@ def _is_number(value: object) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
+def _step_of(line: str) -> float:
+    """Infinite for a line of something else, which is dropped."""
+    try:
+        return float(strict_json.loads(line)["step"])
+    except (ValueError, TypeError, KeyError):
+        return math.inf
+
+
 def _forget_after(file: Path, step: int) -> None:
     """Drop lines of steps that a resumed training will do again."""
     if not file.exists():
@@ -118,7 +179,7 @@ def _forget_after(file: Path, step: int) -> None:
     kept = [
         line
         for line in file.read_text("utf-8").splitlines()
-        if line.startswith("{") and line.endswith("}") and json.loads(line)["step"] <= step
+        if line.startswith("{") and line.endswith("}") and _step_of(line) <= step
     ]
     temporary = file.with_suffix(".tmp")
     temporary.write_text("".join(f"{line}\n" for line in kept), "utf-8")

@@ -11,6 +11,7 @@ from typing import Any
 
 import torch
 from accelerate.utils import gather_object
+from datasets import Dataset
 from peft import LoraConfig
 from transformers import (
     AutoModelForCausalLM,
@@ -21,11 +22,10 @@ from transformers import (
 )
 from transformers.trainer_callback import PrinterCallback
 
-from datasets import Dataset
 from trainer import effective, environment, evaluate
-from trainer.callbacks import EndOnSignal
+from trainer.callbacks import EndOnSignal, LossGuard
 from trainer.config import Settings
-from trainer.errors import ConfigError
+from trainer.errors import ConfigError, Diverged
 
 INTERRUPTED = 143  # 128 + SIGTERM, as shells have it
 
@@ -84,6 +84,7 @@ def base_arguments(settings: Settings, *, with_eval: bool) -> dict[str, Any]:
         "seed": values["seed"],
         "logging_steps": values["logging_steps"],
         "logging_first_step": True,
+        "logging_nan_inf_filter": False,  # a loss that is not finite is to be seen
         "report_to": ["tensorboard"],
         "disable_tqdm": True,
         "save_strategy": "steps",
@@ -239,6 +240,8 @@ def finish(
     """Train to the end or to a signal, save and evaluate; returns the exit code."""
     _check_same_everywhere(checkpoint)
     trainer.remove_callback(PrinterCallback)  # its lines would double ours
+    guard = LossGuard(settings.training["nonfinite_patience"])
+    trainer.add_callback(guard)
     if is_main():
         environment.write(settings.output)
         effective.write(settings, trainer.args, precision(settings), world_size())
@@ -247,10 +250,17 @@ def finish(
         print(f"Rows: {rows}; trainable parameters: {trainable:,}", flush=True)
         if checkpoint:
             print(f"Resuming from {checkpoint}", flush=True)
-    trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
+    try:
+        trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
+    except RuntimeError as error:  # such as sampling from probabilities that are none
+        if not guard.seen:
+            raise
+        raise Diverged(f"{guard.verdict()}; then: {error}") from error
     if ending.asked:
         print(f"Stopped at step {trainer.state.global_step}; checkpoint saved", flush=True)
         return INTERRUPTED
+    if guard.gave_up:
+        raise Diverged(f"{guard.verdict()}; ended at step {trainer.state.global_step}")
     final = settings.output / "final"
     trainer.save_model(str(final))
     trainer.accelerator.wait_for_everyone()  # none leaves while another still needs it
@@ -258,6 +268,8 @@ def finish(
         tokenizer.save_pretrained(final)
         print(f"{what} saved in {final}", flush=True)
         evaluate.run(settings, final, tokenizer, trainer.state)
+        if guard.verdict():
+            print(f"WARNING: {guard.verdict()}", flush=True)
     return 0
 
 

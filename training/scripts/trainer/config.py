@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from trainer.errors import ConfigError
-from trainer.schema import DEFAULT_RL, METHODS, RL, method_of
+from trainer.places import data_file, model_folder, output_folder, training_dir
+from trainer.schema import DEFAULT_RL, METHODS, RL, method_of, registry_path
 from trainer.validate import Checked, check
 
 SCRIPTS = {"sft": ("sft",), "lora": ("lora",), "rl": (*RL, "reward"), "merge": ("merge",)}
@@ -36,12 +39,6 @@ class Settings:
         return self.models["base"] if "base" in self.models else self.models["policy"]
 
 
-def training_dir() -> Path:
-    """The training directory: two folders above the scripts, or what the platform says."""
-    named = os.environ.get("LLM_PLATFORM_TRAINING_DIR")
-    return Path(named).resolve() if named else Path(__file__).resolve().parents[2]
-
-
 def load(path: Path, kind: str) -> Settings:
     """Read and check a configuration for a script's `kind`. Raises ConfigError with all errors."""
     checked = _checked(path)
@@ -49,19 +46,16 @@ def load(path: Path, kind: str) -> Settings:
     if checked.errors:
         raise ConfigError("\n".join(f"{path.name}, {one.message()}" for one in checked.errors))
     values = checked.values
-    evaluation = values["evaluation"]
     return Settings(
         kind=method,
         project=values["job"]["project"],
-        models=_models(checked, method),
-        dataset=_dataset(values["data"]["train"]) if method in METHODS else Path(os.devnull),
-        output=_output(checked.document.get("output_dir"), path),
-        eval_dataset=_existing(evaluation["data"], "evaluation.data")
-        if evaluation["data"]
-        else None,
+        models=_models(checked, method, path.name),
+        dataset=_dataset(checked, path.name) if method in METHODS else Path(os.devnull),
+        output=_output(checked, path),
+        eval_dataset=_held_out(checked, path.name) if method in METHODS else None,
         training=values["training"],
         lora=values["lora"] if _adapts(method, checked.document) else None,
-        evaluation=evaluation,
+        evaluation=values["evaluation"],
         checkpoint=values["checkpoint"],
         warnings=[one.message() for one in checked.problems],
     )
@@ -91,11 +85,9 @@ def _checked(path: Path) -> Checked:
         raise ConfigError(f"{path}: {error.strerror}") from error
 
 
-def _models(checked: Checked, method: str) -> dict[str, Path]:
+def _models(checked: Checked, method: str, file: str) -> dict[str, Path]:
     """The folders of the models that the method reads, by role."""
     given = checked.values["model"]
-    registry = checked.document.get("registry")
-    names = registry if isinstance(registry, dict) else {}
     roles = ("base",) if method in ("sft", "lora") else ("policy", "reference", "reward")
     if method == "reward":
         given = {**given, "base": given["base"] or given["policy"]}
@@ -104,44 +96,56 @@ def _models(checked: Checked, method: str) -> dict[str, Path]:
         roles = ("adapter", "base")
     elif method in ("dpo", "kto"):
         roles = ("policy", "reference")
-    found = {role: _model_path(given[role], role, names) for role in roles if given[role]}
+    found = {role: _model(checked, given[role], role, file) for role in roles if given[role]}
     if "policy" in found:
         found.setdefault("reference", found["policy"])
     return found
 
 
-def _model_path(name: str, role: str, registry: dict[str, Any]) -> Path:
+def _model(checked: Checked, name: str, role: str, file: str) -> Path:
     """A name in the registry or in models/, or a folder; hubs are out of reach by design."""
-    root = training_dir()
-    wanted = str(registry.get(name, name))
+    registry = checked.document.get("registry")
+    names = registry if isinstance(registry, dict) else {}
     mark = "adapter_config.json" if role == "adapter" else "config.json"
-    for candidate in (root / wanted, root / "models" / wanted, Path(wanted)):
-        if (candidate / mark).is_file():
-            return candidate.resolve()
-    raise ConfigError(
-        f"model.{role} {name!r} is not there: no folder with a {mark} "
-        f"at {wanted} or models/{wanted}"
-    )
+    with _located(checked, f"model.{role}", file, f" {name!r}"):
+        return model_folder(str(registry_path(names, name)), mark)
 
 
-def _existing(name: str, where: str) -> Path:
-    root = training_dir()
-    for candidate in (root / name, root / "datasets" / name):
-        if candidate.is_file():
-            return candidate.resolve()
-    raise ConfigError(f"{where}: there is no file {name}")
+@contextmanager
+def _located(checked: Checked, key: str, file: str, shown: str = "") -> Iterator[None]:
+    """Puts file, line and key before what is wrong with a place."""
+    try:
+        yield
+    except ConfigError as error:
+        line = checked.lines.get(key)
+        where = f"{file}, line {line}" if line else file
+        raise ConfigError(f"{where}: {key}{shown}: {error}") from error
 
 
-def _dataset(name: str | None) -> Path:
-    given = os.environ.get("LLM_PLATFORM_DATASET")
+def _dataset(checked: Checked, file: str) -> Path:
+    given, name = os.environ.get("LLM_PLATFORM_DATASET"), checked.values["data"]["train"]
     if given:
         return Path(given)
     if not name:
         raise ConfigError("data.train must name the dataset file when the platform gives none")
-    return _existing(name, "data.train")
+    with _located(checked, "data.train", file):
+        return data_file(name)
 
 
-def _output(named: Any, path: Path) -> Path:
-    given = os.environ.get("LLM_PLATFORM_OUTPUT_DIR") or named
-    output = Path(str(given)) if given else Path("checkpoints") / path.stem
-    return (training_dir() / output).resolve()
+def _held_out(checked: Checked, file: str) -> Path | None:
+    """The file that the platform has found under that name, an upload perhaps; else a file here."""
+    name = checked.values["evaluation"]["data"]
+    if not name:
+        return None
+    given = os.environ.get("LLM_PLATFORM_EVALUATION_DATA")
+    with _located(checked, "evaluation.data", file):
+        return Path(given) if given else data_file(name)
+
+
+def _output(checked: Checked, path: Path) -> Path:
+    given = os.environ.get("LLM_PLATFORM_OUTPUT_DIR")
+    if given:
+        return (training_dir() / given).resolve()
+    named = checked.document.get("output_dir")
+    with _located(checked, "output_dir", path.name):
+        return output_folder(str(named) if named else f"checkpoints/{path.stem}")

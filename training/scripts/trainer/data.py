@@ -16,6 +16,8 @@ from pathlib import Path
 from typing import Any
 
 from datasets import Dataset, concatenate_datasets
+
+from trainer import strict_json
 from trainer.errors import ConfigError
 
 FORMATS = (
@@ -175,7 +177,7 @@ def _example(raw: bytes, where: str) -> Example:
 
 def _object(raw: bytes, where: str) -> Row:
     try:
-        value = json.loads(raw.decode("utf-8"))
+        value = strict_json.loads(raw.decode("utf-8"))
     except UnicodeDecodeError as error:
         raise ConfigError(f"{where}: not UTF-8") from error
     except ValueError as error:
@@ -198,7 +200,7 @@ def _prompt(value: Row, where: str) -> Messages:
 def _answer_messages(value: Any, key: str, where: str) -> Messages:
     """An answer given as text, as an assistant's message or as a list of messages."""
     if isinstance(value, str):
-        return [{"role": "assistant", "content": value}]
+        return [{"role": "assistant", "content": _text(value, key, where)}]
     messages = _messages([value] if isinstance(value, dict) else value, key, where)
     if messages[-1]["role"] != "assistant":
         raise ConfigError(f"{where}: {key} must end with a message of the assistant")
@@ -231,6 +233,8 @@ def _score(one: Example) -> float:
 def _text(value: Any, key: str, where: str) -> str:
     if not isinstance(value, str):
         raise ConfigError(f"{where}: {key} must be text, not {type(value).__name__}")
+    if not strict_json.is_text(value):
+        raise ConfigError(f"{where}: {key} holds half a character (a lone surrogate)")
     return value
 
 

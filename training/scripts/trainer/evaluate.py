@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,6 +18,7 @@ from transformers import (
     TrainerState,
 )
 
+from trainer import strict_json
 from trainer.callbacks import emit
 from trainer.config import Settings
 from trainer.data import Example, examples
@@ -60,7 +60,7 @@ def _evaluate(
     }
     measure = _judge if settings.kind == "reward" else _speak
     found |= measure(settings, final, tokenizer, rows, prompts)
-    text = json.dumps(found, ensure_ascii=False, indent=1)
+    text = strict_json.dumps(strict_json.signed(found), indent=1)
     temporary = settings.output / ".evaluation.json.tmp"
     temporary.write_text(text, "utf-8")
     temporary.replace(settings.output / "evaluation.json")
@@ -237,6 +237,7 @@ def _accuracy(
             for name in ("chosen", "rejected")
         ]
         right += scores[0] > scores[1]
-        losses.append(math.log1p(math.exp(min(50.0, scores[1] - scores[0]))))
+        behind = scores[1] - scores[0]
+        losses.append(behind if not behind < 50.0 else math.log1p(math.exp(behind)))
     count = max(1, len(pairs))
     return {"accuracy": round(right / count, 4), "loss": round(sum(losses) / count, 4)}

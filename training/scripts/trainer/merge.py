@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 from pathlib import Path
 from typing import Any
@@ -11,10 +10,11 @@ import torch
 from peft import PeftModel
 from transformers import AutoModelForCausalLM, AutoModelForSequenceClassification
 
-from trainer import common, environment
+from trainer import common, environment, strict_json
 from trainer.callbacks import emit
 from trainer.config import Settings
 from trainer.errors import ConfigError
+from trainer.places import model_folder
 
 TOLERANCE = 1e-2  # of logits in full precision; above it something other than rounding differs
 PROBE = "0123456789 abc 你好"
@@ -51,15 +51,18 @@ def _load(base: Path, adapter: Path) -> Any:
 
 
 def _document(adapter: Path) -> dict[str, Any]:
-    return dict(json.loads((adapter / "adapter_config.json").read_text("utf-8")))
+    try:
+        return dict(strict_json.loads((adapter / "adapter_config.json").read_bytes()))
+    except (OSError, ValueError, TypeError) as error:
+        raise ConfigError(f"{adapter}/adapter_config.json cannot be read ({error})") from error
 
 
 def _base_of(adapter: Path) -> Path:
-    document = _document(adapter)
-    base = Path(str(document.get("base_model_name_or_path") or ""))
-    if not (base / "config.json").is_file():
-        raise ConfigError(f"model.base: the adapter names {str(base)!r}, and no model is there")
-    return base
+    name = str(_document(adapter).get("base_model_name_or_path") or "")
+    try:
+        return model_folder(name, "config.json")
+    except ConfigError as error:
+        raise ConfigError(f"model.base: the adapter names {name!r}: {error}") from error
 
 
 def _has_tokenizer(folder: Path) -> bool:

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from datasets import Dataset
 from transformers import set_seed
 from trl import (
     DPOConfig,
@@ -19,7 +20,6 @@ from trl import (
     RewardTrainer,
 )
 
-from datasets import Dataset
 from trainer import common
 from trainer.callbacks import EndOnSignal, MetricsLines
 from trainer.config import Settings

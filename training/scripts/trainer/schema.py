@@ -30,8 +30,8 @@ SCHEDULERS = (
 class Key:
     """One key of a section. `methods`: those that read it; empty means all.
 
-    kind: int, float, bool, text, model (a folder or a name), names (a list of names or the word
-    all-linear), texts (a list of texts).
+    kind: int, float, bool, text, file (of rows), model (a folder or a name), names (a list of names
+    or the word all-linear), texts (a list of texts).
     """
 
     section: str
@@ -84,7 +84,7 @@ SECTIONS: dict[str, tuple[Key, ...]] = {
     ),
     "data": _section(
         "data",
-        ("train", "text", None, "Training file when the platform names none", "平台未指定时的训练文件"),
+        ("train", "file", None, "Training file when the platform names none", "平台未指定时的训练文件"),
     ),
     "training": _section(
         "training",
@@ -107,6 +107,9 @@ SECTIONS: dict[str, tuple[Key, ...]] = {
         (("weight_decay", "float", 0.0, "AdamW's weight decay", "AdamW 权重衰减"), {"low": 0}),
         (("max_grad_norm", "float", 1.0, "Gradients are clipped to this norm; 0: not",
           "梯度裁剪范数；0 表示不裁剪"), {"low": 0}),
+        (("nonfinite_patience", "int", 3,
+          "Metrics lines in a row with a loss that is not finite, after which the training ends; 0: go on",
+          "损失连续多少个指标行不是有限数时结束训练；0 表示继续"), {"low": 0}),
         (("seed", "int", 42, "Seed of everything random", "随机种子"), {"low": 0}),
         (("logging_steps", "int", 1, "Steps between metrics lines", "指标行的步数间隔"), {"low": 1}),
         ("gradient_checkpointing", "bool", None,
@@ -134,6 +137,10 @@ SECTIONS: dict[str, tuple[Key, ...]] = {
           "概率比的裁剪范围"), {"low": 0, "high": 1, "methods": ("ppo",)}),
         (("vf_coef", "float", 0.1, "Weight of the critic's loss", "价值损失的权重"),
          {"low": 0, "methods": ("ppo",)}),
+        (("per_device_rollout_batch_size", "int", None,
+          "Answers sampled and scored at a time on each device; four times per_device_train_batch_size if left out",
+          "每个设备每次采样并打分的回答数；省略时为 per_device_train_batch_size 的四倍"),
+         {"low": 1, "methods": ("ppo",)}),
         (("num_generations", "int", 4, "Answers to each prompt that are compared",
           "每个提示用于比较的回答数"), {"low": 2, "methods": ("grpo", "rloo")}),
         (("temperature", "float", 1.0, "Sampling temperature of the answers", "采样温度"),
@@ -156,7 +163,7 @@ SECTIONS: dict[str, tuple[Key, ...]] = {
     ),
     "evaluation": _section(
         "evaluation",
-        ("data", "text", "", "Held-out file", "留出数据文件"),
+        ("data", "file", "", "Held-out file", "留出数据文件"),
         (("split", "float", 0.0, "Share of the training rows to hold out where no file is given",
           "未给文件时从训练数据留出的比例"), {"low": 0, "high": 0.9, "methods": LEARNS_FROM_ROWS}),
         (("eval_steps", "int", 50, "Steps between evaluations", "评估的步数间隔"),
@@ -179,6 +186,9 @@ FREE_KEYS = {
     "registry": ("Names of models, and the folders they stand for", "模型名称到目录的映射"),
     "output_dir": ("Output folder when the platform gives none", "平台未指定时的输出目录"),
 }
+FREE_OUTPUT = "output_dir"
+# Kinds of keys whose value leads to something on disk.
+FILE, MODEL, OUTPUT = "file", "model", "output"
 # What a method cannot do without.
 REQUIRED: dict[str, tuple[str, ...]] = {
     "sft": ("base",),
@@ -207,6 +217,36 @@ def keys_for(method: str) -> list[Key]:
         if (method in key.methods or not key.methods)
         and (method != "merge" or section in MERGE_READS)
     ]
+
+
+def named_files(document: Mapping[str, Any], *kinds: str) -> dict[str, str]:
+    """What a configuration names on disk: dotted key to path, as written; absent keys left out.
+
+    `kinds`: FILE (rows that are read), MODEL (a folder of weights, or a name in models/) or OUTPUT;
+    all of them unless told. A model's name is followed through the registry, whose folders are
+    listed as well. Whether the method reads the key does not count, nor whether anything is there.
+    """
+    wanted = kinds or (FILE, MODEL, OUTPUT)
+    registry = _section_of(document, "registry")
+    found: dict[str, Any] = {}
+    for key in (key for keys in SECTIONS.values() for key in keys if key.kind in wanted):
+        given = _section_of(document, key.section).get(key.name)
+        found[key.path] = registry_path(registry, given) if key.kind == MODEL else given
+    if MODEL in wanted:
+        found |= {f"registry.{name}": path for name, path in registry.items()}
+    if OUTPUT in wanted:
+        found[FREE_OUTPUT] = document.get(FREE_OUTPUT)
+    return {path: value for path, value in found.items() if isinstance(value, str) and value}
+
+
+def registry_path(registry: Mapping[str, Any], name: Any) -> Any:
+    """The folder that the registry gives to a model's name; else the name itself."""
+    return registry.get(name, name) if isinstance(name, str) else name
+
+
+def _section_of(document: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    section = document.get(name)
+    return section if isinstance(section, Mapping) else {}
 
 
 def method_of(document: Mapping[str, Any]) -> str:

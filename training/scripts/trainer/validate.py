@@ -12,18 +12,16 @@ from typing import Any
 
 import yaml
 
+from .read_yaml import BAD_YAML, NOT_UTF8, Unreadable, read_yaml
 from .schema import FREE_KEYS, REQUIRED, SECTIONS, Key, keys_for, method_of
 
 MAX_BYTES = 5 * 1024 * 1024
-MAX_ALIASES = 100
-MAX_NODES = 50_000
-MAX_DEPTH = 50
 MAX_PROBLEMS = 50  # nobody reads more, and looking for a likely meant key takes time
 MAX_KEY = 100
 MAX_TEXTS = 1000
 MAX_CHARACTERS = 100_000
-_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 ERROR, WARNING = "error", "warning"
+Lines = dict[str, int]
 TEXTS: dict[str, tuple[str, str]] = {
     "too_large": ("the file is larger than 5 MiB", "文件大于 5 MiB"),
     "too_complex": ("too many values or aliases", "值或别名过多"),
@@ -46,6 +44,7 @@ KINDS = {
     "float": ("a number", "数字"),
     "bool": ("true or false", "true 或 false"),
     "text": ("text", "文本"),
+    "file": ("a file's name", "文件名"),
     "model": ("a model's name or folder", "模型名称或目录"),
     "names": ("a list of names or all-linear", "名称列表或 all-linear"),
     "texts": ("a list of texts", "文本列表"),
@@ -77,11 +76,15 @@ class Problem:
 
 @dataclass
 class Checked:
-    """`values`: section to key to value, defaults filled in; empty where nothing could be read."""
+    """`values`: section to key to value, defaults filled in; empty where nothing could be read.
+
+    `lines`: where each section and key stands, by dotted key, from 1.
+    """
 
     document: dict[str, Any] = field(default_factory=dict)
     values: dict[str, dict[str, Any]] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
+    lines: Lines = field(default_factory=dict)
 
     @property
     def errors(self) -> list[Problem]:
@@ -114,7 +117,7 @@ def check(data: bytes, name: str) -> Checked:
     except Refused as refused:
         return Checked(problems=[refused.problem])
     method = method_of(document)
-    found = Checked(document)
+    found = Checked(document, lines=lines)
     found.problems += duplicates
     for section, keys in SECTIONS.items():
         found.values[section] = _section(document, section, keys, lines, found.problems)
@@ -132,42 +135,19 @@ class Refused(Exception):
         self.problem = Problem(ERROR, name, line, code, params)
 
 
-Lines = dict[str, int]
-
-
 def _read(data: bytes, name: str) -> tuple[dict[str, Any], Lines, list[Problem]]:
     if len(data) > MAX_BYTES:
         raise Refused("too_large", name)
     try:
-        if _is_too_complex(data):
-            raise Refused("too_complex", name)
-        root = yaml.compose(data, Loader=_Loader)
-        document = yaml.load(data, Loader=_Loader)  # noqa: S506 # nosec B506 # a safe one
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        raise Refused(
-            "bad_yaml", name, mark.line + 1 if mark else None, why=str(error.problem)
-        ) from error
-    except (yaml.YAMLError, ValueError, RecursionError, OverflowError, TypeError) as error:
-        why = str(error).splitlines()[0][:200] if str(error) else type(error).__name__
-        raise Refused("bad_yaml", name, why=why) from error
+        document, root = read_yaml(data)
+    except Unreadable as error:
+        why = "not UTF-8" if error.code == NOT_UTF8 else error.why
+        code = BAD_YAML if error.code == NOT_UTF8 else error.code
+        raise Refused(code, name, error.line, why=why) from error
     if not isinstance(document, dict) or not isinstance(root, yaml.MappingNode):
         raise Refused("not_mapping", name, 1)
     lines: Lines = {}
     return document, lines, list(_note_lines(root, lines))
-
-
-def _is_too_complex(data: bytes) -> bool:
-    """Walking the events builds nothing, so a bomb is found before it can grow."""
-    nodes = aliases = depth = 0
-    for event in yaml.parse(data, Loader=_Loader):
-        aliases += isinstance(event, yaml.AliasEvent)
-        nodes += isinstance(event, yaml.NodeEvent)
-        depth += isinstance(event, yaml.CollectionStartEvent)
-        depth -= isinstance(event, yaml.CollectionEndEvent)
-        if aliases > MAX_ALIASES or nodes > MAX_NODES or depth > MAX_DEPTH:
-            return True
-    return False
 
 
 def _note_lines(root: yaml.MappingNode, lines: Lines) -> Iterator[Problem]:

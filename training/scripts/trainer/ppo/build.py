@@ -44,6 +44,7 @@ def build(
 ) -> PPOTrainer:
     if settings.training["sharding"] != "none":
         raise ConfigError("training.sharding: PPO is data parallel only; use grpo, rloo or lora")
+    _say_dropout(settings)
     # First of all: they set up the process group that the accelerator then finds.
     args = TrainingArguments(**common.base_arguments(settings, with_eval=False))
     accelerator = _accelerator(args)
@@ -82,6 +83,15 @@ def build(
     )
 
 
+def _say_dropout(settings: Settings) -> None:
+    """The settings say what is done: ratios of two passes must differ by the update alone."""
+    if settings.lora is None:
+        return
+    asked, settings.lora = settings.lora["dropout"], {**settings.lora, "dropout": 0.0}
+    if asked and common.is_main():
+        print(f"WARNING: lora.dropout {asked} is not used: PPO trains without dropout", flush=True)
+
+
 def _accelerator(args: TrainingArguments) -> Accelerator:
     return Accelerator(
         cpu=args.use_cpu,
@@ -115,7 +125,7 @@ def _policy_and_critic(
 def _prepare(model: PreTrainedModel, settings: Settings) -> None:
     for module in model.modules():
         if isinstance(module, nn.Dropout):
-            module.p = 0.0  # ratios of two passes must differ by the update alone
+            module.p = 0.0  # see _say_dropout
     for parameter in model.parameters():
         if parameter.requires_grad:
             parameter.data = parameter.data.float()  # bf16 would swallow small updates

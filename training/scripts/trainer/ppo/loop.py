@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import Any
 
 from accelerate import Accelerator
+from datasets import Dataset
 from transformers import TrainerCallback, TrainerControl, TrainerState, TrainingArguments
 from transformers.integrations import TensorBoardCallback
 from transformers.trainer_callback import CallbackHandler, DefaultFlowCallback
 
-from datasets import Dataset
 from trainer.ppo.checkpoint import Checkpoints
 from trainer.ppo.options import Options
 from trainer.ppo.prompts import prompts_of
@@ -66,6 +66,9 @@ class PPOTrainer:
 
     def is_world_process_zero(self) -> bool:
         return bool(self.accelerator.is_main_process)
+
+    def add_callback(self, callback: TrainerCallback) -> None:
+        self.callbacks.add_callback(callback)
 
     def remove_callback(self, callback: type[TrainerCallback]) -> None:
         self.callbacks.remove_callback(callback)

@@ -8,8 +8,10 @@ from __future__ import annotations
 from contextlib import nullcontext
 from dataclasses import dataclass
 
+import torch
 from peft import PeftModel
 from torch import Tensor, nn
+from torch.utils.checkpoint import checkpoint
 from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
 
@@ -22,25 +24,63 @@ class ActorCritic(nn.Module):
 
     def forward(
         self, ids: Tensor, mask: Tensor, answer_length: int, temperature: float
-    ) -> tuple[Tensor, Tensor, Tensor]:
-        """ids, mask (B, P+T) -> log-probabilities, entropies (nats) and values, each (B, T)."""
-        log_probs, entropy = answer_log_probs(self.policy, ids, mask, answer_length, temperature)
-        return log_probs, entropy, _values(self.critic, ids, mask, answer_length)
+    ) -> tuple[Tensor, Tensor]:
+        """ids, mask (B, P+T) -> log-probabilities and values, each (B, T)."""
+        log_probs = answer_log_probs(self.policy, ids, mask, answer_length, temperature)
+        return log_probs, answer_values(self.critic, ids, mask, answer_length)
 
 
 def answer_log_probs(
     model: PreTrainedModel, ids: Tensor, mask: Tensor, answer_length: int, temperature: float
+) -> Tensor:
+    """Log-probability of each answer token, (B, T).
+
+    Row by row: in full precision, scaled and exponentiated, the logits of all rows would be there
+    three times over, and a vocabulary is large. Gradients compute a row's again.
+    """
+    logits = _answer_logits(model, ids, mask, answer_length)
+    again = _log_probs_again if torch.is_grad_enabled() else _log_probs
+    rows = zip(logits, ids[:, -answer_length:], strict=True)
+    return torch.stack([again(row, chosen, temperature) for row, chosen in rows])
+
+
+def answer_entropy(
+    model: PreTrainedModel, ids: Tensor, mask: Tensor, answer_length: int, temperature: float
 ) -> tuple[Tensor, Tensor]:
-    """Log-probability and entropy (nats) of each answer token, both (B, T)."""
-    logits = model(
+    """Log-probability and entropy (nats) at each answer token, both (B, T); without gradients."""
+    logits = _answer_logits(model, ids, mask, answer_length)
+    rows = list(zip(logits, ids[:, -answer_length:], strict=True))
+    log_probs = [_log_probs(row, chosen, temperature) for row, chosen in rows]
+    return torch.stack(log_probs), torch.stack([_entropy(row, temperature) for row, _ids in rows])
+
+
+def _answer_logits(model: PreTrainedModel, ids: Tensor, mask: Tensor, answer_length: int) -> Tensor:
+    """(B, T+1, V): the token before the answer predicts its first; the last one nothing."""
+    return model(
         input_ids=ids,
         attention_mask=mask,
         position_ids=positions(mask),
-        logits_to_keep=answer_length + 1,  # the token before the answer predicts its first
-    ).logits[:, :-1]
-    log_softmax = (logits.float() / temperature).log_softmax(-1)
-    chosen = log_softmax.gather(-1, ids[:, -answer_length:, None]).squeeze(-1)
-    return chosen, -(log_softmax.exp() * log_softmax).sum(-1)
+        logits_to_keep=answer_length + 1,
+    ).logits
+
+
+def _log_probs(logits: Tensor, chosen: Tensor, temperature: float) -> Tensor:
+    """(T+1, V), (T) -> (T)"""
+    scaled = logits[:-1].float() / temperature
+    return scaled.gather(-1, chosen[:, None]).squeeze(-1) - scaled.logsumexp(-1)
+
+
+def _log_probs_again(logits: Tensor, chosen: Tensor, temperature: float) -> Tensor:
+    """The same, but for the backward pass only the logits are kept, which are there anyway."""
+    return checkpoint(
+        _log_probs, logits, chosen, temperature, use_reentrant=False, preserve_rng_state=False
+    )
+
+
+def _entropy(logits: Tensor, temperature: float) -> Tensor:
+    """(T+1, V) -> (T)"""
+    scaled = logits[:-1].float() / temperature
+    return scaled.logsumexp(-1) - (scaled.softmax(-1) * scaled).sum(-1)
 
 
 def positions(mask: Tensor) -> Tensor:
@@ -48,7 +88,7 @@ def positions(mask: Tensor) -> Tensor:
     return (mask.cumsum(-1) - 1).clamp(min=0)
 
 
-def _values(critic: PreTrainedModel, ids: Tensor, mask: Tensor, answer_length: int) -> Tensor:
+def answer_values(critic: PreTrainedModel, ids: Tensor, mask: Tensor, answer_length: int) -> Tensor:
     """Expected return in the state before each answer token, (B, T)."""
     whole = critic.get_base_model() if isinstance(critic, PeftModel) else critic
     body = getattr(whole, whole.base_model_prefix)
@@ -76,7 +116,7 @@ class Reference:
         without = policy.disable_adapter() if self.model is None else nullcontext()
         with without:
             model = self.model or policy
-            return answer_log_probs(model, ids, mask, answer_length, temperature)[0]
+            return answer_log_probs(model, ids, mask, answer_length, temperature)
 
 
 @dataclass

@@ -10,6 +10,7 @@ from trainer.errors import ConfigError
 
 GAMMA = 1.0  # an answer is short and its reward comes at its end: nothing to discount
 GAE_LAMBDA = 0.95
+SAMPLED_PER_TRAINED = 4  # without gradients and optimizer so many times more rows fit
 
 
 @dataclass(frozen=True)
@@ -18,7 +19,8 @@ class Options:
 
     rollout: int  # answers a step, all processes together
     local: int  # answers a step in this process
-    micro: int  # answers a forward pass
+    together: int  # answers of this process that are sampled and scored at a time
+    micro: int  # answers a forward pass of the update
     accumulation: int  # forward passes an optimizer step
     epochs: int
     kl_coeff: float
@@ -40,16 +42,17 @@ def read_options(settings: Settings, world: int) -> Options:
     values = settings.training
     rollout, micro = values["rollout_batch_size"], values["per_device_train_batch_size"]
     accumulation = values["gradient_accumulation_steps"]
-    together = micro * accumulation * world
-    if rollout % together:
+    multiple = micro * accumulation * world
+    if rollout % multiple:
         raise ConfigError(
             f"training.rollout_batch_size {rollout} must be a multiple of "
             f"per_device_train_batch_size x gradient_accumulation_steps x processes = "
-            f"{micro} x {accumulation} x {world} = {together}"
+            f"{micro} x {accumulation} x {world} = {multiple}"
         )
     return Options(
         rollout=rollout,
         local=rollout // world,
+        together=values["per_device_rollout_batch_size"] or SAMPLED_PER_TRAINED * micro,
         micro=micro,
         accumulation=accumulation,
         epochs=values["ppo_epochs"],

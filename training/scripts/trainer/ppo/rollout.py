@@ -15,7 +15,13 @@ from torch import Tensor
 from transformers import GenerationConfig, PreTrainedTokenizerBase
 
 from trainer.ppo.advantage import gae, token_rewards
-from trainer.ppo.model import ActorCritic, Reference, RewardModel
+from trainer.ppo.model import (
+    ActorCritic,
+    Reference,
+    RewardModel,
+    answer_entropy,
+    answer_values,
+)
 from trainer.ppo.options import GAE_LAMBDA, GAMMA, Options
 
 Conversation = list[dict[str, str]]
@@ -51,6 +57,38 @@ class Answers:
         return self.answered.shape[1]
 
 
+@dataclass
+class Judged:
+    """Answers and what the four networks say of them."""
+
+    ids: Tensor  # (B, P+T)
+    mask: Tensor  # (B, P+T)
+    answered: Tensor  # (B, T)
+    log_probs: Tensor  # (B, T)
+    entropy: Tensor  # (B, T), nats
+    values: Tensor  # (B, T)
+    reference: Tensor  # (B, T), log-probabilities
+    score: Tensor  # (B,)
+
+
+def joined(pieces: list[Judged], pad: int) -> Judged:
+    """All rows as one, the answers filled up to the longest by what counts for nothing."""
+    longest = max(piece.answered.shape[1] for piece in pieces)
+
+    def all_rows(name: str) -> Tensor:
+        parts = [getattr(piece, name) for piece in pieces]
+        if name != "score":
+            fill = pad if name == "ids" else 0
+            missing = [longest - piece.answered.shape[1] for piece in pieces]
+            parts = [
+                torch.nn.functional.pad(part, (0, more), value=fill)
+                for part, more in zip(parts, missing, strict=True)
+            ]
+        return torch.cat(parts)
+
+    return Judged(**{one.name: all_rows(one.name) for one in fields(Judged)})
+
+
 class Collector:
     """Makes rollouts with the policy as it is now."""
 
@@ -74,33 +112,37 @@ class Collector:
     def collect(self, conversations: list[Conversation]) -> tuple[Batch, dict[str, float]]:
         """The answers with their advantages, and the rollout's figures over all processes."""
         self.actor_critic.eval()
-        options = self.options
-        with self.accelerator.autocast():
-            answers = self._generate(conversations)
-            given = (answers.ids, answers.mask, answers.length, options.temperature)
-            log_probs, entropy, values = self.actor_critic(*given)
-            reference = self.reference.log_probs(self.actor_critic.policy, *given)
-            score = self._score(conversations, answers.texts)
-        answered = answers.answered
-        kl = (log_probs - reference) * answered
-        rewards = token_rewards(score, kl, answered, options.kl_coeff)
-        advantages, returns = gae(rewards, values, answered, GAMMA, GAE_LAMBDA)
+        prompts = self._prompts(conversations)
+        pieces = []
+        for first in range(0, len(conversations), self.options.together):
+            rows = slice(first, first + self.options.together)
+            with self.accelerator.autocast():
+                answers = self._generate(prompts.input_ids[rows], prompts.attention_mask[rows])
+                pieces.append(self._judge(conversations[rows], answers))
+        return self._batch(joined(pieces, self.tokenizer.pad_token_id))
+
+    def _batch(self, whole: Judged) -> tuple[Batch, dict[str, float]]:
+        options, answered = self.options, whole.answered
+        kl = (whole.log_probs - whole.reference) * answered
+        rewards = token_rewards(whole.score, kl, answered, options.kl_coeff)
+        advantages, returns = gae(rewards, whole.values, answered, GAMMA, GAE_LAMBDA)
         batch = Batch(
-            ids=answers.ids,
-            mask=answers.mask,
+            ids=whole.ids,
+            mask=whole.mask,
             answered=answered,
-            log_probs=log_probs,
-            values=values * answered,
+            log_probs=whole.log_probs * answered,
+            values=whole.values * answered,
             advantages=self._whiten(advantages, answered),
             returns=returns,
         )
-        return batch, self._figures(answers, score, kl, entropy)
+        return batch, self._figures(whole, kl)
 
-    def _generate(self, conversations: list[Conversation]) -> Answers:
+    def _prompts(self, conversations: list[Conversation]) -> Any:
+        """Ids and mask (B, P) of all, so that they have one length."""
         texts = self.tokenizer.apply_chat_template(
             conversations, tokenize=False, add_generation_prompt=True
         )
-        prompt = self.tokenizer(
+        return self.tokenizer(
             texts,
             return_tensors="pt",
             padding=True,
@@ -108,21 +150,36 @@ class Collector:
             max_length=self.options.max_prompt,
             add_special_tokens=False,  # the template has them
         ).to(self.accelerator.device)
+
+    def _generate(self, prompt: Tensor, mask: Tensor) -> Answers:
         ends = _end_tokens(self.actor_critic.policy, self.tokenizer)
         ids = self.actor_critic.policy.generate(
-            input_ids=prompt.input_ids,
-            attention_mask=prompt.attention_mask,
-            generation_config=self._sampling(ends),
+            input_ids=prompt, attention_mask=mask, generation_config=self._sampling(ends)
         )
-        answer = ids[:, prompt.input_ids.shape[1] :]
+        answer = ids[:, prompt.shape[1] :]
         is_end = torch.isin(answer, torch.tensor(ends, device=answer.device)).long()
         answered = (is_end.cumsum(-1) - is_end) == 0
         kept = [row[keep] for row, keep in zip(answer, answered, strict=True)]
         return Answers(
             ids=ids,
-            mask=torch.cat([prompt.attention_mask, answered.long()], dim=1),
+            mask=torch.cat([mask, answered.long()], dim=1),
             answered=answered.float(),
             texts=self.tokenizer.batch_decode(kept, skip_special_tokens=True),
+        )
+
+    def _judge(self, conversations: list[Conversation], answers: Answers) -> Judged:
+        actor_critic, length = self.actor_critic, answers.length
+        given = (answers.ids, answers.mask, length, self.options.temperature)
+        log_probs, entropy = answer_entropy(actor_critic.policy, *given)
+        return Judged(
+            ids=answers.ids,
+            mask=answers.mask,
+            answered=answers.answered,
+            log_probs=log_probs,
+            entropy=entropy,
+            values=answer_values(actor_critic.critic, answers.ids, answers.mask, length),
+            reference=self.reference.log_probs(actor_critic.policy, *given),
+            score=self._score(conversations, answers.texts),
         )
 
     def _sampling(self, ends: list[int]) -> GenerationConfig:
@@ -154,13 +211,11 @@ class Collector:
         deviation = (squares / count - mean**2).clamp(min=1e-8).sqrt()
         return (advantages - mean) / deviation * answered
 
-    def _figures(
-        self, answers: Answers, score: Tensor, kl: Tensor, entropy: Tensor
-    ) -> dict[str, float]:
+    def _figures(self, whole: Judged, kl: Tensor) -> dict[str, float]:
         """Means over answers; kl is summed over an answer's tokens, entropy is per token (nats)."""
-        answered = answers.answered
-        each = [score, kl.sum(1), answered.sum(1), (entropy * answered).sum(1)]
-        table = torch.stack([*each, answers.mask.sum(1).float()], dim=1)
+        answered = whole.answered
+        each = [whole.score, kl.sum(1), answered.sum(1), (whole.entropy * answered).sum(1)]
+        table = torch.stack([*each, whole.mask.sum(1).float()], dim=1)
         score, kl, length, entropy, tokens = self.accelerator.gather(table).unbind(1)
         return {
             "reward": score.mean().item(),

@@ -51,7 +51,7 @@ class Updater:
         """NAMES, as a tensor."""
         options, answered = self.options, part.answered
         with self.accelerator.autocast():
-            log_probs, _, values = self.actor_critic(
+            log_probs, values = self.actor_critic(
                 part.ids, part.mask, answered.shape[1], options.temperature
             )
         log_ratio = (log_probs - part.log_probs) * answered
