@@ -39,10 +39,11 @@ async def first_tokens(client: aiohttp.ClientSession, base: str) -> list[float]:
     return found
 
 
-async def measure(platform: LivePlatform, port: int) -> None:
+async def measure(platform: LivePlatform, port: int, key: str) -> None:
     direct: list[float] = []
     door: list[float] = []
-    async with aiohttp.ClientSession() as client:
+    # The engine asks for its key; the door of an open platform takes any.
+    async with aiohttp.ClientSession(headers={"Authorization": f"Bearer {key}"}) as client:
         for _ in range(ROUNDS):
             direct += await first_tokens(client, f"http://127.0.0.1:{port}")
             door += await first_tokens(client, platform.url)
@@ -66,7 +67,9 @@ def main() -> None:
     try:
         options = "--served-model-name bench --first-delay 0.05 --token-delay 0.02"
         made = launch(platform, options)
-        asyncio.run(measure(platform, made.wait_healthy()["port"]))
+        port = made.wait_healthy()["port"]
+        key = made.processes()[0].environ()["VLLM_API_KEY"]
+        asyncio.run(measure(platform, port, key))
         made.delete(force=True)
     finally:
         platform.stop()

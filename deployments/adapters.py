@@ -22,12 +22,13 @@ from core.accounts.actor import Actor
 from core.errors import Conflict, Invalid, NotFound, Unavailable
 from core.execution.models import Host
 from core.logs import printable
-from deployments.choices import AdapterState, Status
+from deployments.choices import AdapterState, DeploymentStatus
 from deployments.models import Adapter, Deployment
 from deployments.rules.engine_options import engine_options, lora_rank_for
-from deployments.rules.launch_rules import check_model_path, split_extra_args
-from deployments.rules.rules_of_input import local_model
+from deployments.rules.extra_args import split_extra_args
+from deployments.rules.model_paths import absolute, check_files, check_place, local_model
 from deployments.rules.sizing import read_config
+from deployments.run.engine_key import authorization
 from deployments.run.state import event_add, events_flush
 
 CALL_SECONDS = 60.0  # an engine reads the adapter's weights before it answers
@@ -41,20 +42,21 @@ class NewAdapter:
     source_run: UUID | None = None
 
 
-def check_adapter(name: str, path: str) -> None:
-    """Raise Invalid unless it is a folder with an adapter, under a name that routes."""
+def check_adapter(actor: Actor, name: str, path: str) -> None:
+    """Raise Invalid unless it is an adapter that the actor may use, under a name that routes."""
     if not _NAME.fullmatch(name):
         raise Invalid(_("Letters, digits, '.', '_' and '-' only, at most 255"), field="name")
+    check_place(actor, path, field="path")
     folder = local_model(path)
     if folder is None or not os.path.isfile(folder / "adapter_config.json"):  # noqa: PTH113
         raise Invalid(_("There is no LoRA adapter at %(path)s") % {"path": path}, field="path")
-    check_model_path(path)
+    check_files(actor, folder, field="path")
 
 
-def adapters_make(deployment: Deployment, adapters: Sequence[NewAdapter]) -> None:
+def adapters_make(actor: Actor, deployment: Deployment, adapters: Sequence[NewAdapter]) -> None:
     """Rows of adapters that the engine gets at its start, in the caller's transaction."""
     for adapter in adapters:
-        check_adapter(adapter.name, adapter.path)
+        check_adapter(actor, adapter.name, adapter.path)
         Adapter.objects.create(
             deployment=deployment, name=adapter.name, path=adapter.path,
             source_run=adapter.source_run,
@@ -68,10 +70,10 @@ def adapter_arguments(deployment: Deployment) -> list[str]:
         return []
     options = engine_options(split_extra_args(deployment.extra_args))
     arguments = [] if options.lora else ["--enable-lora"]
-    rank = lora_rank_for(max(adapter_rank(Path(adapter.path)) for adapter in adapters))
+    rank = lora_rank_for(max(adapter_rank(absolute(adapter.path)) for adapter in adapters))
     if rank > options.max_lora_rank:
         arguments += ["--max-lora-rank", str(rank)]
-    return [*arguments, "--lora-modules", *(f"{one.name}={one.path}" for one in adapters)]
+    return [*arguments, "--lora-modules", *(f"{one.name}={absolute(one.path)}" for one in adapters)]
 
 
 def adapter_rank(folder: Path) -> int:
@@ -90,7 +92,7 @@ def adapter_attach(
 ) -> Adapter:
     """Have a running engine serve one more adapter. Raises Invalid, Conflict."""
     actor.require("deployments.change_deployment", deployment)
-    check_adapter(name, path)
+    check_adapter(actor, name, path)
     if not takes_adapters(deployment):
         raise Conflict(_("It was started without --enable-lora: no adapter can be attached"))
     if name in deployment.served_names:
@@ -129,10 +131,17 @@ def enqueue_sync(deployment: Deployment) -> None:
 
 def adapters_sync(deployment_id: UUID | str) -> None:
     """Make the engine serve what the rows say. Repeatable; a refusal is kept on the row."""
-    deployment = Deployment.objects.filter(id=deployment_id, status=Status.RUNNING).first()
+    deployment = Deployment.objects.filter(
+        id=deployment_id, status=DeploymentStatus.RUNNING
+    ).first()
     if deployment is None:
         return
-    with httpx.Client(base_url=base_url(deployment), timeout=CALL_SECONDS, trust_env=False) as http:
+    with httpx.Client(
+        base_url=base_url(deployment),
+        headers=authorization(deployment),
+        timeout=CALL_SECONDS,
+        trust_env=False,
+    ) as http:
         try:
             served = {str(one.get("id")) for one in http.get("/v1/models").json()["data"]}
             for adapter in deployment.adapters.all():
@@ -150,7 +159,7 @@ def _sync_one(http: httpx.Client, deployment: Deployment, adapter: Adapter, serv
         event_add(deployment, code="adapter_detached", params={"name": adapter.name})
         return
     if not served and adapter.state != AdapterState.REFUSED:
-        body = {"lora_name": adapter.name, "lora_path": adapter.path}
+        body = {"lora_name": adapter.name, "lora_path": str(absolute(adapter.path))}
         answer = http.post("/v1/load_lora_adapter", json=body)
         if answer.status_code >= 400:
             _refused(deployment, adapter, _said(answer))

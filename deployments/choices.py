@@ -6,7 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 
-class Status(models.TextChoices):
+class DeploymentStatus(models.TextChoices):
     STARTING = "starting", _("Starting")
     RUNNING = "running", _("Running")
     STOPPING = "stopping", _("Stopping")
@@ -14,16 +14,17 @@ class Status(models.TextChoices):
     FAILED = "failed", _("Failed")
 
 
-ACTIVE = (Status.STARTING, Status.RUNNING, Status.STOPPING)
+ACTIVE = (DeploymentStatus.STARTING, DeploymentStatus.RUNNING, DeploymentStatus.STOPPING)
+_ENDS = (DeploymentStatus.STOPPED, DeploymentStatus.FAILED)
 LEGAL_TRANSITIONS: dict[str, frozenset[str]] = {
     # STARTING to itself: the next attempt of a launch (another port, a restart by policy).
-    Status.STARTING: frozenset(
-        {Status.STARTING, Status.RUNNING, Status.STOPPING, Status.STOPPED, Status.FAILED}
+    DeploymentStatus.STARTING: frozenset({*ACTIVE, *_ENDS}),
+    DeploymentStatus.RUNNING: frozenset(
+        {DeploymentStatus.STARTING, DeploymentStatus.STOPPING, *_ENDS}
     ),
-    Status.RUNNING: frozenset({Status.STARTING, Status.STOPPING, Status.STOPPED, Status.FAILED}),
-    Status.STOPPING: frozenset({Status.STOPPED, Status.FAILED}),
-    Status.STOPPED: frozenset({Status.STARTING}),
-    Status.FAILED: frozenset({Status.STARTING}),
+    DeploymentStatus.STOPPING: frozenset(_ENDS),
+    DeploymentStatus.STOPPED: frozenset({DeploymentStatus.STARTING}),
+    DeploymentStatus.FAILED: frozenset({DeploymentStatus.STARTING}),
 }
 
 

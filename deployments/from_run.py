@@ -8,16 +8,16 @@ from core.accounts.actor import Actor
 from core.accounts.ownership import visible
 from core.command_template import takes_extra_args
 from deployments.adapters import NewAdapter, adapter_attach, takes_adapters
-from deployments.choices import Status
+from deployments.choices import DeploymentStatus
 from deployments.models import Adapter, Deployment
-from deployments.services import Request, deployment_launch
+from deployments.services import Launch, deployment_launch
 from projects.runs.results import RunResult
 
 
-def request_of(result: RunResult) -> Request:
+def launch_of(result: RunResult) -> Launch:
     """What to launch for a run's result, nothing else asked."""
     if result.base is None:
-        return Request(
+        return Launch(
             model_path=str(result.path),
             model_version=result.label,
             extra_args=_named(result.label),
@@ -25,7 +25,7 @@ def request_of(result: RunResult) -> Request:
             source_run=result.run_id,
         )
     adapter = NewAdapter(name=result.label, path=str(result.path), source_run=result.run_id)
-    return Request(
+    return Launch(
         model_path=result.base,
         tags=[result.project],
         adapters=[adapter],
@@ -40,7 +40,7 @@ def _named(label: str) -> str:
 
 def run_deploy(*, actor: Actor, result: RunResult) -> Deployment:
     """Launch it on an engine of its own."""
-    return deployment_launch(actor=actor, request=request_of(result))
+    return deployment_launch(actor=actor, launch=launch_of(result))
 
 
 def run_attach(*, actor: Actor, result: RunResult, deployment: Deployment) -> Adapter:
@@ -59,7 +59,7 @@ def engines_for(actor: Actor, result: RunResult) -> list[Deployment]:
     if result.base is None:
         return []
     rows = visible(Deployment.objects.all(), actor.user).filter(
-        status=Status.RUNNING, model_path=result.base
+        status=DeploymentStatus.RUNNING, model_path=result.base
     )
     return [
         row

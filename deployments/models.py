@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from core.accounts.ownership import Owned
 from core.execution.claims import Launched
 from core.execution.log_events import LogEvent
-from deployments.choices import ACTIVE, AdapterState, RestartPolicy, Status
+from deployments.choices import ACTIVE, AdapterState, DeploymentStatus, RestartPolicy
 from deployments.run.messages import render
 
 BUSY_SECONDS = 10  # an agent on a busy host may be so late
@@ -37,12 +37,17 @@ class Deployment(Owned, Launched):
     source_run = models.UUIDField(_("from run"), null=True, blank=True)
 
     status = models.CharField(
-        _("status"), max_length=16, choices=Status, default=Status.STARTING, db_index=True
+        _("status"),
+        max_length=16,
+        choices=DeploymentStatus,
+        default=DeploymentStatus.STARTING,
+        db_index=True,
     )
     host = models.CharField(_("host"), max_length=255, db_index=True)
     port = models.IntegerField(_("port"), null=True, blank=True)
     gpu_ids: models.JSONField[list[int]] = models.JSONField("GPU", default=list)
     vllm_cmd = models.TextField(_("command"), default="", blank=True)
+    engine_key_id = models.CharField(max_length=16, default="", editable=False)
     pid = models.IntegerField("PID", null=True, blank=True)
     warnings: models.JSONField[list[Any]] = models.JSONField(_("warnings"), default=list)
 
@@ -122,7 +127,7 @@ class Deployment(Owned, Launched):
         missed = 3 * settings.HEALTH_INTERVAL + settings.DEPLOY_HTTP_TIMEOUT
         fresh = timedelta(seconds=missed + BUSY_SECONDS)
         return bool(
-            self.status == Status.RUNNING
+            self.status == DeploymentStatus.RUNNING
             and self.health_ok
             and self.health_at is not None
             and timezone.now() - self.health_at < fresh

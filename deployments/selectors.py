@@ -17,7 +17,7 @@ from core.execution.log_text import log_tail
 from core.execution.models import Host, Lease, LeaseKind
 from core.execution.platform_lines import iso
 from core.identifiers import as_uuid
-from deployments.choices import Status
+from deployments.choices import DeploymentStatus
 from deployments.models import Deployment, EngineSample, Usage
 from deployments.run.paths import run_folder
 from deployments.watch import health
@@ -37,9 +37,9 @@ def deployment_list(
     if model:
         rows = rows.filter(model_path__contains=model)
     if status:
-        if status.lower() not in Status.values:
+        if status.lower() not in DeploymentStatus.values:
             raise Invalid(
-                _("Must be one of %(allowed)s") % {"allowed": ", ".join(Status.values)},
+                _("Must be one of %(allowed)s") % {"allowed": ", ".join(DeploymentStatus.values)},
                 field="status",
             )
         rows = rows.filter(status=status.lower())

@@ -21,19 +21,16 @@ from core.errors import Conflict, Invalid, StorageFull, Unavailable
 from core.execution.hosts import hosts_known
 from core.files.uploads import FULL_DISK_ERRORS, STORAGE_FULL_MESSAGE
 from deployments import adapters
-from deployments.choices import ACTIVE, RestartPolicy, Status
+from deployments.choices import ACTIVE, DeploymentStatus, RestartPolicy
 from deployments.models import Deployment
+from deployments.rules.checks import check_extra_args, check_health_path, check_tags
 from deployments.rules.engine_options import EngineOptions, engine_options
-from deployments.rules.launch_rules import check_extra_args, check_model_path, split_extra_args
-from deployments.rules.rules_of_input import (
-    check_health_path,
-    check_model_name,
-    check_tags,
-    local_model,
-)
+from deployments.rules.extra_args import split_extra_args
+from deployments.rules.model_paths import check_model, local_model
 from deployments.rules.sizing import model_size
 from deployments.run import lifecycle
 from deployments.run.attempts import fresh_attempt
+from deployments.run.environment import model_argument
 from deployments.run.paths import log_path
 from deployments.run.placement import Wish, place_take
 from deployments.run.state import event_add, events_flush, transition
@@ -43,7 +40,7 @@ FORCE_SECONDS = 10.0
 
 
 @dataclass(frozen=True)
-class Request:
+class Launch:
     """A launch as it was asked for."""
 
     model_path: str
@@ -58,37 +55,37 @@ class Request:
     adapters: Sequence[adapters.NewAdapter] = ()
 
 
-def deployment_launch(*, actor: Actor, request: Request) -> Deployment:
+def deployment_launch(*, actor: Actor, launch: Launch) -> Deployment:
     """Lease a place, record, hand the launch to the worker of its host; waits on no engine.
 
     Raises Forbidden, Invalid naming the field, Unavailable (no port or GPU), StorageFull.
     """
     actor.require("deployments.add_deployment")
-    options = _checked(actor, request)
+    options = _checked(actor, launch)
     deployment = Deployment(
         owner=actor.user,
-        model_path=request.model_path,
-        model_version=request.model_version,
-        tags=request.tags,
-        extra_args=request.extra_args,
-        preferred_gpu=request.preferred_gpu,
-        health_path=request.health_path,
-        restart_policy=request.restart_policy,
-        source_run=request.source_run,
-        served_names=options.served_names or [request.model_path],
+        model_path=launch.model_path,
+        model_version=launch.model_version,
+        tags=launch.tags,
+        extra_args=launch.extra_args,
+        preferred_gpu=launch.preferred_gpu,
+        health_path=launch.health_path,
+        restart_policy=launch.restart_policy,
+        source_run=launch.source_run,
+        served_names=options.served_names or [model_argument(launch.model_path)],
     )
-    folder = local_model(request.model_path)
+    folder = local_model(launch.model_path)
     if folder is None:
-        deployment.warnings = [["remote_name", {"model": request.model_path}]]
+        deployment.warnings = [["remote_name", {"model": launch.model_path}]]
     wish = Wish(
         options=options,
         size=model_size(folder) if folder else None,
-        preferred_gpu=request.preferred_gpu,
-        host=request.host,
+        preferred_gpu=launch.preferred_gpu,
+        host=launch.host,
     )
     _make_log(deployment)
     try:
-        _record(actor, deployment, request, wish)
+        _record(actor, deployment, launch, wish)
     except BaseException:
         log_path(deployment.id).unlink(missing_ok=True)
         raise
@@ -96,17 +93,16 @@ def deployment_launch(*, actor: Actor, request: Request) -> Deployment:
     return deployment
 
 
-def _checked(actor: Actor, request: Request) -> EngineOptions:
-    check_model_name(request.model_path)
-    check_model_path(request.model_path)
-    check_health_path(request.health_path)
-    check_tags(request.tags)
-    if request.restart_policy not in RestartPolicy.values:
+def _checked(actor: Actor, launch: Launch) -> EngineOptions:
+    check_model(actor, launch.model_path)
+    check_health_path(launch.health_path)
+    check_tags(launch.tags)
+    if launch.restart_policy not in RestartPolicy.values:
         raise Invalid(
             _("Must be one of %(allowed)s") % {"allowed": ", ".join(RestartPolicy.values)},
             field="restart_policy",
         )
-    arguments = split_extra_args(request.extra_args)
+    arguments = split_extra_args(launch.extra_args)
     if arguments and not takes_extra_args(settings.VLLM_CMD_TEMPLATE):
         raise Invalid(
             _("VLLM_CMD_TEMPLATE has no {extra_args} here: none can be given"), field="extra_args"
@@ -127,7 +123,7 @@ def _make_log(deployment: Deployment) -> None:
         ) from error
 
 
-def _record(actor: Actor, deployment: Deployment, request: Request, wish: Wish) -> None:
+def _record(actor: Actor, deployment: Deployment, launch: Launch, wish: Wish) -> None:
     hosts = hosts_known()
     with transaction.atomic():
         place = place_take(deployment, hosts, wish)
@@ -136,7 +132,7 @@ def _record(actor: Actor, deployment: Deployment, request: Request, wish: Wish) 
         deployment.warnings = [*deployment.warnings, *place.warnings]
         deployment.phase_code, deployment.phase_params = "queued", {"host": place.host}
         deployment.save(force_insert=True)
-        adapters.adapters_make(deployment, request.adapters)
+        adapters.adapters_make(actor, deployment, launch.adapters)
         deployment.vllm_cmd = lifecycle.shown_command(deployment)
         deployment.save(update_fields=["vllm_cmd"])
         params = {"model": deployment.model_path, "host": place.host, "port": str(place.port)}
@@ -159,18 +155,18 @@ def deployment_stop(*, actor: Actor, deployment: Deployment, force: bool = False
     actor.require("deployments.change_deployment", deployment)
     now = timezone.now()
     code = "force_requested" if force else "stop_requested"
-    if deployment.status in (Status.STARTING, Status.RUNNING):
+    if deployment.status in (DeploymentStatus.STARTING, DeploymentStatus.RUNNING):
         if deployment.submitted_at is None and deployment.claimed_at is None:
             _stop_unstarted(actor, deployment)
         else:
             forced = now if force else None
             transition(
-                deployment, Status.STOPPING, code=code, stop_requested_at=now,
+                deployment, DeploymentStatus.STOPPING, code=code, stop_requested_at=now,
                 force_requested_at=forced,
             )  # fmt: skip
             audit.record(actor, "deployment.stop", deployment, changes={"force": [None, force]})
     deployment.refresh_from_db()
-    if deployment.status in (Status.STARTING, Status.RUNNING):
+    if deployment.status in (DeploymentStatus.STARTING, DeploymentStatus.RUNNING):
         return deployment_stop(actor=actor, deployment=deployment, force=force)  # it has moved on
     if not deployment.is_active:
         return deployment
@@ -236,7 +232,7 @@ def deployment_restart(*, actor: Actor, deployment: Deployment) -> Deployment:
     Raises Invalid, Unavailable, Conflict while it is being stopped.
     """
     actor.require("deployments.change_deployment", deployment)
-    if deployment.status == Status.STOPPING:
+    if deployment.status == DeploymentStatus.STOPPING:
         raise Conflict(_("It is being stopped: wait for its end, or force it"))
     if deployment.status in ACTIVE:
         _restart_active(deployment)
@@ -261,7 +257,7 @@ def _restart_active(deployment: Deployment) -> None:
 def _start_again(actor: Actor, deployment: Deployment) -> Deployment:
     arguments = split_extra_args(deployment.extra_args)
     check_extra_args(actor, arguments)
-    check_model_name(deployment.model_path)
+    check_model(actor, deployment.model_path)
     folder = local_model(deployment.model_path)
     wish = Wish(
         options=engine_options(arguments),
@@ -274,7 +270,7 @@ def _start_again(actor: Actor, deployment: Deployment) -> Deployment:
     with transaction.atomic():
         place = place_take(deployment, hosts, wish)
         moved = transition(
-            deployment, Status.STARTING, code="restart_requested",
+            deployment, DeploymentStatus.STARTING, code="restart_requested",
             host=place.host, port=place.port, gpu_ids=place.gpu_ids, warnings=place.warnings,
             started_at=timezone.now(), streak=0, ports_tried=0,
             **fresh_attempt(deployment),

@@ -213,6 +213,15 @@ SECRET_KEY = load_secret_key(
     env.secret("SECRET_KEY", "", "Signing key (50+ random characters).", topic="Secrets"),
     make_in=PLATFORM_VAR if LOCAL else None,
 )
+SECRET_KEY_FALLBACKS = [
+    key.strip()
+    for key in env.secret(
+        "SECRET_KEY_FALLBACKS", "",
+        "Former signing keys, with commas between: what they have signed is still taken.",
+        topic="Secrets",
+    ).split(",")
+    if key.strip()
+]  # fmt: skip
 
 # --- Database -----------------------------------------------------------------------------
 DATABASE_URL = env.secret(
@@ -324,6 +333,10 @@ DEPLOY_IMAGE = env.text(
     "DEPLOY_IMAGE", "vllm/vllm-openai:latest", "Image of the container launcher.",
     topic="Deployments",
 )  # fmt: skip
+DEPLOY_CONTAINER_TIMEOUT = env.seconds(
+    "DEPLOY_CONTAINER_TIMEOUT", 120.0,
+    "How long Docker may take to make and start an engine's container (s).", topic="Deployments",
+)  # fmt: skip
 DEPLOY_ADDRESS = env.text(
     "DEPLOY_ADDRESS", "127.0.0.1",
     "Address of this host that engines listen on and the platform reaches them by.",
@@ -391,14 +404,30 @@ INFERENCE_BODY_MAX_BYTES = 1024**2 * env.integer(
     low=1, high=100, topic="Deployments",
 )  # fmt: skip
 
-# --- Launch rules (deployments/rules/launch_rules.py) -------------------------------------
+# --- Launch rules (deployments/rules) -----------------------------------------------------
 MODEL_ROOTS = env.names(
-    "MODEL_ROOTS", "", "Folders that models may be loaded from; empty: any.", topic="Launch rules"
-)
+    "MODEL_ROOTS", "",
+    "Folders that models may be loaded from, beside `models` here and in the training folder and "
+    "the runs that one may see; empty: an operator may name any folder, everybody a hub's name.",
+    topic="Launch rules",
+)  # fmt: skip
 ENGINE_FLAGS = env.names(
     "ENGINE_FLAGS", "",
-    "Engine flags that extra_args may have; empty: any (those that load code need an operator).",
+    "Engine options that everybody may give beside those of the platform's list, with any value; "
+    "those that load code stay an operator's.",
     topic="Launch rules",
+)  # fmt: skip
+CHAT_TEMPLATE_DIR = env.folder(
+    "CHAT_TEMPLATE_DIR", "./chat_templates", "Chat templates that everybody may name.",
+    base=BASE_DIR, topic="Launch rules",
+)  # fmt: skip
+
+# --- Child processes (core/execution/child_environment.py) --------------------------------
+CHILD_ENVIRONMENT = env.names(
+    "CHILD_ENVIRONMENT", "",
+    "Variables of the worker that runs, engines and jobs get beside the usual ones: NAME or "
+    "PREFIX_*.",
+    topic="Processes",
 )  # fmt: skip
 
 # --- Limits (the contract's) --------------------------------------------------------------
@@ -533,7 +562,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "RunStatusEnum": "projects.models.RunStatus",
         "DatasetStatusEnum": "datasets.models.DatasetStatus",
         "CheckStatusEnum": "datasets.models.CheckStatus",
-        "DeploymentStatusEnum": "deployments.choices.Status",
+        "DeploymentStatusEnum": "deployments.choices.DeploymentStatus",
         "AdapterStateEnum": "deployments.choices.AdapterState",
         "DataGateEnum": "projects.models.DataGate",
         "DataStateEnum": "datasets.models.DataState",

@@ -28,6 +28,7 @@ from core.execution.process_identity import boot_id
 from core.execution.run_folder import RunFolder
 
 GPU_VARIABLE = "CUDA_VISIBLE_DEVICES"
+USER = "llm-platform"
 
 
 class ContainerExecutor:
@@ -39,7 +40,7 @@ class ContainerExecutor:
         spec.folder.write_spec(_inside(spec))
         name = f"llm-platform-{spec.key}"
         try:
-            with engine() as client:
+            with engine(settings.DEPLOY_CONTAINER_TIMEOUT) as client:
                 container = _existing(client, name) or self._create(client, name, spec)
         except ENGINE_ERRORS as error:
             raise ExecutorError("start_failed", why=short(error)) from error
@@ -52,7 +53,8 @@ class ContainerExecutor:
 
     def start(self, spec: Spec, handle: Handle) -> None:
         try:
-            with engine() as client:
+            # A GPU runtime takes its time to make a container ready.
+            with engine(settings.DEPLOY_CONTAINER_TIMEOUT) as client:
                 container = client.containers.get(handle["container_id"])
                 if container.status == "created":
                     container.start()
@@ -78,7 +80,7 @@ class ContainerExecutor:
             cap_drop=["ALL"],
             # Files of the run folder must be ours to read and remove.
             user=_owner(spec.folder),
-            environment={"HOME": str(spec.folder.output)},  # caches go where we may write
+            environment=_environment(spec),
         )
 
     def status(self, folder: RunFolder, handle: Handle) -> Observation:
@@ -127,11 +129,25 @@ def _existing(client: docker.DockerClient, name: str) -> Container | None:
 
 def _inside(spec: Spec) -> dict[str, Any]:
     """The wrapper's document: inside, the container's GPUs are counted from 0."""
-    document = {**spec.document(), "cwd": "/"}
+    document = spec.document()
     if gpus := spec.env.get(GPU_VARIABLE, ""):
         counted = ",".join(map(str, range(len(gpus.split(",")))))
         document["env"] = {**spec.env, GPU_VARIABLE: counted}
     return document
+
+
+def _environment(spec: Spec) -> dict[str, str]:
+    """For a user whom the image does not know; caches go where that user may write."""
+    output = spec.folder.output
+    return {
+        "HOME": str(output),
+        "USER": USER,
+        "LOGNAME": USER,  # getpass asks the environment before the image's list of users
+        # Short, since sockets are made there; the container has its own.
+        "TMPDIR": "/tmp",  # noqa: S108
+        "TORCHINDUCTOR_CACHE_DIR": str(output / ".cache" / "torchinductor"),
+        **spec.secrets,
+    }
 
 
 def _observed(container: Container, folder: RunFolder, handle: Handle) -> Observation:

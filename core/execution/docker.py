@@ -28,9 +28,10 @@ ENGINE_ERRORS = (DockerException, requests.exceptions.RequestException, OSError)
 
 
 @contextmanager
-def engine() -> Iterator[docker.DockerClient]:
-    """A client with our time limit, closed afterwards."""
-    client = docker.DockerClient.from_env(timeout=int(max(1, settings.DOCKER_TIMEOUT)))
+def engine(seconds: float | None = None) -> Iterator[docker.DockerClient]:
+    """A client with a time limit (DOCKER_TIMEOUT) for each call, closed afterwards."""
+    limit = settings.DOCKER_TIMEOUT if seconds is None else seconds
+    client = docker.DockerClient.from_env(timeout=int(max(1, limit)))
     try:
         yield client
     finally:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any, Protocol
@@ -48,6 +48,8 @@ class Spec:
     cwd: str
     mounts: tuple[str, ...] = ()
     """Paths that the program reads, for an executor that has to bring them along."""
+    secrets: Mapping[str, str] = field(default_factory=dict)
+    """Variables of the program that are written nowhere: the wrapper inherits them."""
 
     def document(self, place: Callable[[str], str] = str) -> dict[str, Any]:
         """What the wrapper reads; `place` gives a path as the program will see it."""

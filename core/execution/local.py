@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
-from pathlib import Path
+from collections.abc import Mapping
 
 from django.conf import settings
 
-from core.environment import VARIABLES
+from core.execution.child_environment import child_environment
 from core.execution.executor import (
     ExecutorError,
     Handle,
@@ -20,8 +19,6 @@ from core.execution.executor import (
 )
 from core.execution.process_identity import boot_id, is_process
 from core.execution.run_folder import RunFolder
-
-PRIVATE_PREFIXES = ("DJANGO_", "PLATFORM_")
 
 
 class LocalExecutor:
@@ -35,7 +32,7 @@ class LocalExecutor:
 
     def start(self, spec: Spec, handle: Handle) -> None:
         if spec.folder.claim() is None:
-            self._wrapper("start", spec.folder)
+            self._wrapper("start", spec.folder, spec.secrets)
 
     def status(self, folder: RunFolder, handle: Handle) -> Observation:
         if done := exited(folder):
@@ -59,13 +56,15 @@ class LocalExecutor:
     def discard(self, handle: Handle) -> None:
         """A process leaves nothing."""
 
-    def _wrapper(self, command: str, folder: RunFolder) -> None:
+    def _wrapper(
+        self, command: str, folder: RunFolder, secrets: Mapping[str, str] | None = None
+    ) -> None:
         argv = [sys.executable, str(folder.control / "wrapper.py"), command, str(folder.root)]
         try:
             with (folder.control / "wrapper.log").open("ab") as log:
                 subprocess.run(
                     argv,
-                    env=clean_environment(),
+                    env={**child_environment(), **(secrets or {})},
                     cwd="/",
                     stdin=subprocess.DEVNULL,
                     stdout=log,
@@ -76,17 +75,3 @@ class LocalExecutor:
                 )
         except (OSError, subprocess.SubprocessError) as error:
             raise ExecutorError("start_failed", why=str(error)[:300]) from error
-
-
-def clean_environment() -> dict[str, str]:
-    """Our environment without our own settings and secrets, which are no script's business."""
-    ours = {variable.name for variable in VARIABLES} | {"VIRTUAL_ENV", "PYTHONPATH"}
-    environment = {
-        name: value
-        for name, value in os.environ.items()
-        if name not in ours and not name.startswith(PRIVATE_PREFIXES)
-    }
-    private_bin = str(Path(sys.prefix) / "bin")
-    path = environment.get("PATH", os.defpath).split(os.pathsep)
-    environment["PATH"] = os.pathsep.join(part for part in path if part != private_bin)
-    return environment

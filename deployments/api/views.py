@@ -30,7 +30,7 @@ from deployments.api.serializers import (
     RemovedSerializer,
     SampleSerializer,
 )
-from deployments.choices import Status
+from deployments.choices import DeploymentStatus
 from deployments.models import Deployment
 from deployments.run.paths import run_folder
 
@@ -45,11 +45,11 @@ def find_deployment(request: Request, deployment_id: str) -> Deployment:
     return selectors.deployment_get(actor_of(request), deployment_id)
 
 
-def launch_request(values: dict[str, Any]) -> services.Request:
+def launch_of(values: dict[str, Any]) -> services.Launch:
     """What was asked for, with null and missing as one."""
     given = {name: value for name, value in values.items() if value is not None}
     given["adapters"] = [adapters.NewAdapter(**one) for one in given.get("adapters", [])]
-    return services.Request(**{"health_path": settings.DEPLOY_HEALTH_PATH, **given})
+    return services.Launch(**{"health_path": settings.DEPLOY_HEALTH_PATH, **given})
 
 
 def force_of(request: Request) -> bool:
@@ -68,7 +68,9 @@ class DeploymentsView(APIView):
         parameters=[
             OpenApiParameter("model", str, description="Part of model_path"),
             OpenApiParameter("tag", str, description="One tag, exactly"),
-            OpenApiParameter("status", str, enum=Status.values, description="In any case"),
+            OpenApiParameter(
+                "status", str, enum=DeploymentStatus.values, description="In any case"
+            ),
         ],
         responses={200: DeploymentSerializer(many=True), **errors(400)},
     )
@@ -90,9 +92,7 @@ class DeploymentsView(APIView):
     def post(self, request: Request) -> Response:
         """Launch a model: leases a GPU and a port, then starts the engine in the background."""
         values = validated(DeploymentCreateSerializer(data=request.data))
-        deployment = services.deployment_launch(
-            actor=actor_of(request), request=launch_request(values)
-        )
+        deployment = services.deployment_launch(actor=actor_of(request), launch=launch_of(values))
         return Response(DeploymentSerializer(deployment).data, status=201)
 
 

@@ -29,10 +29,11 @@ from deployments.door.usage import usage_record
 CONNECT_SECONDS = 2.0
 KEEP_SECONDS = 3.0  # engines close idle connections after 5 s
 READ_SECONDS = 900.0  # between two parts of an answer: a long prompt may wait in a queue
-RETRIED = {502, 503, 504}
+RETRIED = {401, 502, 503, 504}  # 401: it has another key than ours
 KEPT = {503}  # of these, what an engine says of itself: it is shown if no other one answers
 MAX_KEPT = 64 * 1024
 PASSED_BACK = ("Retry-After",)
+HEADERS = {"Content-Type": "application/json", "Accept-Encoding": "identity"}
 # Usage is written by threads of its own; each request waits for its own line, so few wait.
 _writers = Threads("usage", workers=2, waiting=None)
 _sessions: dict[int, aiohttp.ClientSession] = {}
@@ -168,7 +169,7 @@ class Relay:
         content = json.dumps({**self.body, "model": target.engine_name}).encode()
         for _attempt in range(2):
             try:
-                return await self._ask(f"{target.url}{self.path}", content)
+                return await self._ask(target, content)
             except aiohttp.ServerDisconnectedError:
                 continue  # it closed an idle connection just as we took it
             except (aiohttp.ClientError, TimeoutError) as error:
@@ -176,15 +177,11 @@ class Relay:
                 return None
         return None
 
-    async def _ask(self, url: str, content: bytes) -> Answer | None:
+    async def _ask(self, target: Target, content: bytes) -> Answer | None:
         response = await _session().post(
-            url,
+            f"{target.url}{self.path}",
             data=content,
-            headers={
-                **self.passed,
-                "Content-Type": "application/json",
-                "Accept-Encoding": "identity",
-            },
+            headers={**self.passed, **HEADERS, **target.headers},  # the client's own stay with us
             allow_redirects=False,
         )
         try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from uuid import UUID
 
 from django.contrib.auth.models import User
@@ -13,8 +13,10 @@ from django.contrib.auth.models import User
 from core.accounts.actor import Actor
 from core.accounts.ownership import visible
 from deployments.adapters import addresses_of, url_at
-from deployments.choices import AdapterState, Status
+from deployments.choices import AdapterState, DeploymentStatus
 from deployments.models import Deployment
+from deployments.rules.model_paths import absolute
+from deployments.run.engine_key import authorization
 
 in_flight: Counter[UUID] = Counter()  # requests of this process at each engine
 
@@ -26,6 +28,8 @@ class Target:
     deployment: UUID
     url: str
     engine_name: str
+    headers: dict[str, str] = field(default_factory=dict, repr=False, compare=False)
+    """They hold the engine's key."""
     load: float = 0.0
 
     @property
@@ -48,12 +52,16 @@ class Served:
     def target(self, name: str) -> Target | None:
         row = self.deployment
         load = float(row.load.get("running", 0)) + float(row.load.get("waiting", 0))
-        return Target(row.id, self.url, self.names[name], load) if self.url else None
+        if self.url is None:
+            return None
+        return Target(row.id, self.url, self.names[name], authorization(row), load)
 
 
 def served(actor: Actor) -> list[Served]:
     """Healthy deployments that the actor sees, oldest first."""
-    rows = visible(Deployment.objects.filter(status=Status.RUNNING, health_ok=True), actor.user)
+    rows = visible(
+        Deployment.objects.filter(status=DeploymentStatus.RUNNING, health_ok=True), actor.user
+    )
     rows = rows.select_related("owner").prefetch_related("adapters").order_by("created_at", "id")
     found = served_of([row for row in rows if row.is_ready])
     for name in _ambiguous(found):
@@ -88,6 +96,8 @@ def names_of(row: Deployment) -> dict[str, str]:
         if adapter.state == AdapterState.ATTACHED:
             names[adapter.name] = adapter.name
     if row.served_names:
+        if row.served_names[0] == str(absolute(row.model_path)):
+            names.setdefault(row.model_path, row.served_names[0])  # as it was asked for
         short = row.served_names[0].rstrip("/").rpartition("/")[2]
         if short:
             names.setdefault(short, row.served_names[0])

@@ -9,8 +9,8 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from core.execution.hosts import hosts_known
-from deployments.choices import RestartPolicy, Status
-from deployments.services import Request
+from deployments.choices import DeploymentStatus, RestartPolicy
+from deployments.services import Launch
 
 
 class LaunchForm(forms.Form):
@@ -47,9 +47,9 @@ class LaunchForm(forms.Form):
             del self.fields["host"]
         self.fields["health_path"].widget.attrs["placeholder"] = settings.DEPLOY_HEALTH_PATH
 
-    def request(self) -> Request:
+    def launch(self) -> Launch:
         data = self.cleaned_data
-        return Request(
+        return Launch(
             model_path=data["model_path"],
             model_version=data["model_version"] or None,
             tags=[tag.strip() for tag in data["tags"].split(",") if tag.strip()],
@@ -67,7 +67,7 @@ class FilterForm(forms.Form):
     model = forms.CharField(label=_("Model"), required=False)
     tag = forms.CharField(label=_("Tag"), required=False)
     status = forms.ChoiceField(
-        label=_("Status"), required=False, choices=[("", _("All")), *Status.choices]
+        label=_("Status"), required=False, choices=[("", _("All")), *DeploymentStatus.choices]
     )
 
 

@@ -19,7 +19,7 @@ from core.errors import Forbidden, PlatformError
 from core.pages.forms import add_error, page_of
 from deployments import adapters, selectors, services
 from deployments import from_run as runs
-from deployments.choices import ACTIVE, Status
+from deployments.choices import ACTIVE, DeploymentStatus
 from deployments.door.targets import names_of
 from deployments.models import Deployment
 from deployments.pages.forms import OPTIONS, AdapterForm, FilterForm, LaunchForm
@@ -52,7 +52,7 @@ def deployment_new(request: HttpRequest) -> HttpResponse:
     form = LaunchForm(request.POST or None, initial={"model_path": request.GET.get("model", "")})
     if request.method == "POST" and form.is_valid():
         try:
-            deployment = services.deployment_launch(actor=actor, request=form.request())
+            deployment = services.deployment_launch(actor=actor, launch=form.launch())
             return redirect("deployments:detail", deployment.id)
         except Forbidden as error:
             form.add_error("extra_args", error.message)
@@ -170,7 +170,6 @@ def from_run(request: HttpRequest, project_id: UUID, run_id: UUID) -> HttpRespon
         "project": project,
         "run": run,
         "result": result,
-        "request_": runs.request_of(result),
         "engines": runs.engines_for(actor, result),
     }
     return render(request, "deployments/from_run.html", context)
@@ -197,7 +196,7 @@ def playground(request: HttpRequest, deployment_id: UUID) -> HttpResponse:
 def compare(request: HttpRequest) -> HttpResponse:
     """Two deployments side by side: `?left=…&right=…`."""
     actor = actor_of(request)
-    ready = list(selectors.deployment_list(actor, status=Status.RUNNING))
+    ready = list(selectors.deployment_list(actor, status=DeploymentStatus.RUNNING))
     chosen = [request.GET.get("left"), request.GET.get("right")]
     panes = [_pane(selectors.deployment_get(actor, one)) for one in chosen if one]
     context = {"panes": panes, "ready": ready, "chosen": chosen, "comparing": True}

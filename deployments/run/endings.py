@@ -12,7 +12,7 @@ from django.utils import timezone
 from core.execution.log_file import read_log
 from core.execution.machine import MAX_BACK_OFF, End, Verdict
 from core.execution.run_folder import Result
-from deployments.choices import RestartPolicy, Status
+from deployments.choices import DeploymentStatus, RestartPolicy
 from deployments.models import Deployment
 from deployments.run.attempts import fresh_attempt
 from deployments.run.log_reader import TAIL_BYTES, failure_in
@@ -33,16 +33,20 @@ def verdict(row: Deployment, end: End) -> Verdict:
         ended_at = datetime.fromtimestamp(end.result.finished_at, tz=UTC)
         fields = {"exit_code": end.result.returncode, "stopped_at": ended_at}
     if row.stop_requested_at is not None:
-        return Verdict(Status.STOPPED, "stopped", {}, fields)
+        return Verdict(DeploymentStatus.STOPPED, "stopped", {}, fields)
     if row.kill_reason_code == "restart_requested":
         return _again(row, "restart_requested", {}, delay=0.0, streak=0)
-    if code == "port_taken" and row.ports_tried < MAX_PORTS and row.status == Status.STARTING:
+    if (
+        code == "port_taken"
+        and row.ports_tried < MAX_PORTS
+        and row.status == DeploymentStatus.STARTING
+    ):
         # The launch checks the port and takes the next one.
         tried = row.ports_tried + 1
         return _again(row, code, params, delay=0.0, streak=row.streak, ports_tried=tried)
     if row.restart_policy == RestartPolicy.ON_FAILURE and code not in HOPELESS:
         return _by_policy(row, code, params, fields)
-    to = Status.STOPPED if code == "exited_zero" else Status.FAILED
+    to = DeploymentStatus.STOPPED if code == "exited_zero" else DeploymentStatus.FAILED
     return Verdict(to, code, params, fields)
 
 
@@ -54,7 +58,7 @@ def _by_policy(
         delay = min(MAX_BACK_OFF, settings.DEPLOY_RESTART_BACKOFF * 2**row.streak)
         return _again(row, code, params, delay=delay, streak=row.streak + 1)
     loop = {"n": str(row.streak + 1), "why_code": code, "why_params": params}
-    return Verdict(Status.FAILED, "crash_loop", loop, fields)
+    return Verdict(DeploymentStatus.FAILED, "crash_loop", loop, fields)
 
 
 def _again(
@@ -73,7 +77,7 @@ def _again(
         **more,
     }
     shown = {"n": str(n), "seconds": f"{delay:g}", **why}
-    return Verdict(Status.STARTING, "restarting", shown, fields)
+    return Verdict(DeploymentStatus.STARTING, "restarting", shown, fields)
 
 
 def _why(row: Deployment, result: Result) -> tuple[str, dict[str, Any]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shlex
 import shutil
 import time
@@ -16,19 +15,22 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone, translation
 
-from core.command_template import command_line
 from core.execution.executor import Observation, ProcessState, Spec
 from core.execution.leases import can_bind, free_port, lease_release, lease_take, lock_host
 from core.execution.log_file import read_log
 from core.execution.machine import DEAF_SECONDS, MAX_BACK_OFF, End, Machine, Verdict
 from core.execution.models import LeaseKind
-from deployments import adapters
-from deployments.choices import Status
+from deployments.choices import DeploymentStatus
 from deployments.models import Deployment
-from deployments.rules.launch_rules import split_extra_args
-from deployments.rules.rules_of_input import local_model
 from deployments.run import endings
-from deployments.run.environment import engine_environment
+from deployments.run.engine_key import signing_key_id
+from deployments.run.environment import (
+    engine_argv,
+    engine_environment,
+    engine_secrets,
+    names_served,
+    read_paths,
+)
 from deployments.run.log_reader import phase_in
 from deployments.run.messages import render
 from deployments.run.paths import attempts_folder, log_path, run_folder
@@ -42,7 +44,7 @@ class DeploymentMachine(Machine[Deployment]):
     """An engine is launched as often as its policy says; `running` is health's to say."""
 
     states = DEPLOYMENTS
-    waiting = Status.STARTING
+    waiting = DeploymentStatus.STARTING
     running = None
 
     def home(self) -> Path:
@@ -68,11 +70,15 @@ class DeploymentMachine(Machine[Deployment]):
         if folder.claim() is None:
             if not _has_port(row):
                 return None
-            size = folder.log_size()
-            Deployment.objects.filter(id=row.id).update(attempt_offset=size, log_offset=size)
+            size, row.engine_key_id = folder.log_size(), signing_key_id()
+            Deployment.objects.filter(id=row.id).update(
+                attempt_offset=size, log_offset=size, engine_key_id=row.engine_key_id
+            )
         events_flush(row)  # before the engine writes: a line of ours must not fall into its
-        argv = _argv(row)
-        Deployment.objects.filter(id=row.id).update(vllm_cmd=shlex.join(argv))
+        argv = engine_argv(row)
+        Deployment.objects.filter(id=row.id).update(
+            vllm_cmd=shlex.join(argv), served_names=names_served(row.model_path, row.extra_args)
+        )
         return Spec(
             key=self.key(row),
             folder=folder,
@@ -81,8 +87,9 @@ class DeploymentMachine(Machine[Deployment]):
             digest={},
             grace=None,
             opening=_opening(row, argv),
-            cwd=str(settings.BASE_DIR),
-            mounts=_mounts(row),
+            cwd=str(folder.output),
+            mounts=read_paths(row),
+            secrets=engine_secrets(row),
         )
 
     def demand(self, row: Deployment) -> None:
@@ -104,7 +111,7 @@ class DeploymentMachine(Machine[Deployment]):
         changes: dict[str, Any] = {}
         if seen.pid and row.pid != seen.pid:
             changes["pid"] = row.pid = seen.pid
-        if row.status == Status.STARTING:
+        if row.status == DeploymentStatus.STARTING:
             changes |= _phase(row)
             if _watched_seconds(row) > settings.DEPLOY_START_TIMEOUT and not row.kill_reason_code:
                 changes["kill_reason_code"] = "start_timeout"
@@ -128,36 +135,7 @@ def _watched_seconds(row: Deployment) -> float:
 
 def shown_command(deployment: Deployment) -> str:
     """The command line as a person would type it."""
-    return shlex.join(_argv(deployment))
-
-
-def _argv(deployment: Deployment) -> list[str]:
-    arguments = split_extra_args(deployment.extra_args) + adapters.adapter_arguments(deployment)
-    return command_line(
-        settings.VLLM_CMD_TEMPLATE,
-        arguments,
-        model_path=_model(deployment),
-        host=settings.DEPLOY_ADDRESS,
-        port=str(deployment.port),
-        gpu=",".join(map(str, deployment.gpu_ids)),
-    )
-
-
-def _model(deployment: Deployment) -> str:
-    """As it was asked for, but for `~`, and in a container, which has no working folder of ours."""
-    folder = local_model(deployment.model_path)
-    elsewhere = settings.DEPLOY_LAUNCHER == "container" or deployment.model_path.startswith("~")
-    if folder is not None and elsewhere:
-        return str(folder)
-    return deployment.model_path
-
-
-def _mounts(deployment: Deployment) -> tuple[str, ...]:
-    """The model, its adapters, and the cache of models, where they are folders here."""
-    named = [deployment.model_path, *(one.path for one in deployment.adapters.all())]
-    folders = [folder for name in named if (folder := local_model(name))]
-    cache = Path(os.environ.get("HF_HOME", "~/.cache/huggingface")).expanduser()
-    return tuple(str(folder) for folder in [*folders, cache] if folder.exists())
+    return shlex.join(engine_argv(deployment))
 
 
 def _opening(deployment: Deployment, argv: list[str]) -> str:
@@ -196,7 +174,7 @@ def next_port(deployment: Deployment) -> bool:
             )  # fmt: skip
     if port is None:
         params = {"low": str(low), "high": str(high)}
-        transition(deployment, Status.FAILED, code="no_port", params=params)
+        transition(deployment, DeploymentStatus.FAILED, code="no_port", params=params)
         return False
     deployment.port = port
     return True

@@ -17,14 +17,15 @@ from django.db import transaction
 from django.utils import timezone
 
 from deployments.adapters import addresses_of, enqueue_sync, url_at
-from deployments.choices import RestartPolicy, Status
+from deployments.choices import DeploymentStatus, RestartPolicy
 from deployments.models import Deployment
 from deployments.run import endings
+from deployments.run.engine_key import authorization
 from deployments.run.lifecycle import MACHINE
 from deployments.run.state import transition
 from deployments.watch.port_owner import port_owner
 
-CHECKED = (Status.STARTING, Status.RUNNING)
+CHECKED = (DeploymentStatus.STARTING, DeploymentStatus.RUNNING)
 SLOW_SECONDS = 1.0
 MAX_CONNECTIONS = 1000
 CLIENT_SECONDS = 60.0  # whoever asks gives up much sooner
@@ -48,6 +49,7 @@ class Check:
 
 
 DOWN = Check(False, None)
+Asked = tuple[str | None, dict[str, str]]  # a URL, None where nobody knows it, and headers
 
 
 def make_client() -> httpx.AsyncClient:
@@ -63,13 +65,13 @@ def plain_transport() -> httpx.AsyncHTTPTransport:
 
 
 async def check_all(
-    client: httpx.AsyncClient, urls: Sequence[str | None], seconds: float
+    client: httpx.AsyncClient, asked: Sequence[Asked], seconds: float
 ) -> list[Check]:
     """One check each, concurrently; whatever has not answered after `seconds` is down.
 
-    `urls`: what to ask, of the rows in their order; None where nobody knows where it is.
+    `asked`: of the rows in their order.
     """
-    tasks = [asyncio.create_task(_check(client, url)) for url in urls]
+    tasks = [asyncio.create_task(_check(client, url, headers)) for url, headers in asked]
     if tasks:
         await asyncio.wait(tasks, timeout=seconds)
     for task in tasks:
@@ -81,21 +83,24 @@ def _answered(task: asyncio.Task[Check]) -> bool:
     return task.done() and not task.cancelled() and task.exception() is None
 
 
-def urls_of(rows: Iterable[Deployment]) -> list[str | None]:
-    """Where each is asked for its health. It asks the database, so not in the event loop."""
+def asked_of(rows: Iterable[Deployment]) -> list[Asked]:
+    """Where and as whom each is asked for its health. Asks the database: not in the event loop."""
     rows = list(rows)
     addresses = addresses_of({row.host for row in rows})
     bases = [url_at(addresses[row.host], row) for row in rows]
-    return [base and base + row.health_path for base, row in zip(bases, rows, strict=True)]
+    return [
+        (base and base + row.health_path, authorization(row))
+        for base, row in zip(bases, rows, strict=True)
+    ]
 
 
-async def _check(client: httpx.AsyncClient, url: str | None) -> Check:
+async def _check(client: httpx.AsyncClient, url: str | None, headers: dict[str, str]) -> Check:
     if url is None:
         return DOWN
     began = time.monotonic()
     try:
         # The body is of no interest and may have no end.
-        async with client.stream("GET", url) as answer:
+        async with client.stream("GET", url, headers=headers) as answer:
             ok = 200 <= answer.status_code < 300
     except (httpx.HTTPError, httpx.InvalidURL):
         return DOWN
@@ -111,15 +116,15 @@ def check_now(rows: Sequence[Deployment]) -> None:
     rows = [row for row in rows if row.status in CHECKED and row.port]
     if not rows:
         return
-    urls = urls_of(rows)
+    asked = asked_of(rows)
 
     async def run() -> list[Check]:
         async with make_client() as client:
-            return await check_all(client, urls, settings.DEPLOY_HTTP_TIMEOUT)
+            return await check_all(client, asked, settings.DEPLOY_HTTP_TIMEOUT)
 
     now = timezone.now()
     for row, check in zip(rows, async_to_sync(run)(), strict=True):
-        row.health_ok = check.ok and row.status == Status.RUNNING
+        row.health_ok = check.ok and row.status == DeploymentStatus.RUNNING
         row.health_at, row.health_ms = now, check.ms
 
 
@@ -136,14 +141,14 @@ def health_apply(rows: Sequence[Deployment], checks: Sequence[Check]) -> None:
             for name, value in changes.items():
                 setattr(row, name, value)
     for row, check in zip(rows, checks, strict=True):
-        if check.ok and row.status == Status.STARTING:
+        if check.ok and row.status == DeploymentStatus.STARTING:
             _first_answer(row, check.ms)
-        elif row.status == Status.RUNNING:
+        elif row.status == DeploymentStatus.RUNNING:
             _restart_if_hung(row)
 
 
 def _changes(row: Deployment, check: Check, now: datetime) -> dict[str, Any]:
-    running = row.status == Status.RUNNING
+    running = row.status == DeploymentStatus.RUNNING
     failures = 0 if check.ok else row.health_failures + 1
     changes: dict[str, Any] = {
         "health_ok": check.ok and running,
@@ -194,12 +199,12 @@ def _first_answer(row: Deployment, ms: int | None) -> None:
     if owner != "ours":
         return
     MACHINE.reconcile_row(row)  # what is said to run has a process that is known
-    if row.status != Status.STARTING:
+    if row.status != DeploymentStatus.STARTING:
         return
     now = timezone.now()
     moved = transition(
-        row, Status.RUNNING, code="healthy", running_at=now, health_ok=True, health_at=now,
-        health_ms=ms,
+        row, DeploymentStatus.RUNNING, code="healthy", running_at=now, health_ok=True,
+        health_at=now, health_ms=ms,
         phase_code="", phase_params={}, notice_code="", notice_params={},
         history=history_with(row.history, now, "up"),
     )  # fmt: skip
@@ -213,6 +218,6 @@ def _restart_if_hung(row: Deployment) -> None:
         and row.health_failures >= settings.DEPLOY_HUNG_CHECKS
         and not row.kill_reason_code
     ):
-        Deployment.objects.filter(id=row.id, attempt=row.attempt, status=Status.RUNNING).update(
-            kill_reason_code="hung"
-        )
+        Deployment.objects.filter(
+            id=row.id, attempt=row.attempt, status=DeploymentStatus.RUNNING
+        ).update(kill_reason_code="hung")

@@ -17,11 +17,12 @@ from django.utils import timezone
 
 from core.execution.models import Host
 from deployments.adapters import base_url, enqueue_sync
-from deployments.choices import AdapterState, Status
+from deployments.choices import AdapterState, DeploymentStatus
 from deployments.models import Adapter, Deployment, EngineSample
+from deployments.run.engine_key import authorization
 from deployments.run.state import event_add
 from deployments.watch import engine_metrics
-from deployments.watch.health import CHECKED, check_all, health_apply, make_client, urls_of
+from deployments.watch.health import CHECKED, Asked, asked_of, check_all, health_apply, make_client
 
 SAMPLES_KEPT = timedelta(hours=2)
 _clients: dict[int, httpx.AsyncClient] = {}
@@ -40,18 +41,18 @@ async def health_round() -> None:
 
 async def start_round() -> None:
     """Check those that start, more often: somebody waits for them to be running."""
-    await _check((Status.STARTING,))
+    await _check((DeploymentStatus.STARTING,))
 
 
 async def _check(statuses: Sequence[str]) -> None:
-    rows, urls = await _in_thread(_to_check)(statuses)
-    checks = await check_all(_client(), urls, settings.DEPLOY_HTTP_TIMEOUT)
+    rows, asked = await _in_thread(_to_check)(statuses)
+    checks = await check_all(_client(), asked, settings.DEPLOY_HTTP_TIMEOUT)
     await _in_thread(health_apply)(rows, checks)
 
 
-def _to_check(statuses: Sequence[str]) -> tuple[list[Deployment], list[str | None]]:
+def _to_check(statuses: Sequence[str]) -> tuple[list[Deployment], list[Asked]]:
     rows = _mine(statuses)
-    return rows, urls_of(rows)
+    return rows, asked_of(rows)
 
 
 def _mine(statuses: Sequence[str]) -> list[Deployment]:
@@ -75,15 +76,16 @@ def _in_thread(action: Any) -> Any:
 
 async def metrics_round() -> None:
     """Read the figures of every healthy engine; the agent calls it each METRICS_INTERVAL."""
-    rows = [row for row in await _in_thread(_mine)((Status.RUNNING,)) if row.health_ok]
-    texts = await asyncio.gather(*(_text(f"{base_url(row)}/metrics") for row in rows))
+    rows = [row for row in await _in_thread(_mine)((DeploymentStatus.RUNNING,)) if row.health_ok]
+    asked = [(f"{base_url(row)}/metrics", authorization(row)) for row in rows]
+    texts = await asyncio.gather(*(_text(url, headers) for url, headers in asked))
     await _in_thread(_store)(rows, texts)
 
 
-async def _text(url: str) -> str:
+async def _text(url: str, headers: dict[str, str]) -> str:
     try:
         async with asyncio.timeout(settings.DEPLOY_HTTP_TIMEOUT):
-            async with _client().stream("GET", url) as answer:
+            async with _client().stream("GET", url, headers=headers) as answer:
                 parts, size = [], 0
                 async for part in answer.aiter_bytes():
                     size += len(part)
@@ -103,7 +105,7 @@ def _store(rows: Sequence[Deployment], texts: Sequence[str]) -> None:
             samples.append(_sample(row, reading, moment, now))
     EngineSample.objects.bulk_create(samples)
     for sample in samples:
-        Deployment.objects.filter(id=sample.deployment_id, status=Status.RUNNING).update(
+        Deployment.objects.filter(id=sample.deployment_id, status=DeploymentStatus.RUNNING).update(
             load={
                 "running": sample.running, "waiting": sample.waiting, "kv_cache": sample.kv_cache,
                 "tokens_per_second": sample.tokens_per_second,
@@ -139,7 +141,7 @@ def facts_check() -> None:
     """Say so where a leased GPU is no longer seen, and where adapters still wait."""
     host = Host.objects.filter(name=settings.PLATFORM_HOST).first()
     seen = {int(gpu["index"]) for gpu in host.gpus} if host and not host.gpu_problem else None
-    for row in _mine((Status.STARTING, Status.RUNNING)):
+    for row in _mine((DeploymentStatus.STARTING, DeploymentStatus.RUNNING)):
         gone = [gpu for gpu in row.gpu_ids if seen is not None and gpu not in seen]
         if gone and row.notice_code == "":
             Deployment.objects.filter(id=row.id, attempt=row.attempt).update(
@@ -150,7 +152,7 @@ def facts_check() -> None:
             Deployment.objects.filter(id=row.id).update(notice_code="", notice_params={})
     waiting = Adapter.objects.filter(
         deployment__host=settings.PLATFORM_HOST,
-        deployment__status=Status.RUNNING,
+        deployment__status=DeploymentStatus.RUNNING,
         deployment__health_ok=True,
         state__in=(AdapterState.WAITING, AdapterState.LEAVING),
     )

@@ -11,6 +11,7 @@ import httpx
 from core.execution.process_identity import marked_processes
 from deployments.adapters import base_url
 from deployments.models import Deployment
+from deployments.run.engine_key import authorization
 
 LISTEN = "0A"  # linux/include/net/tcp_states.h
 Owner = Literal["ours", "foreign", "nobody"]
@@ -58,7 +59,9 @@ def _sockets_of(pid: int) -> set[str]:
 
 def _names_our_model(row: Deployment) -> bool:
     try:
-        answer = httpx.get(f"{base_url(row)}/v1/models", timeout=2.0, trust_env=False)
+        answer = httpx.get(
+            f"{base_url(row)}/v1/models", headers=authorization(row), timeout=2.0, trust_env=False
+        )
         names = {str(one.get("id")) for one in answer.json()["data"]}
     except (httpx.HTTPError, ValueError, KeyError, TypeError, AttributeError):
         return False

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.execution.claims import TASK_SECONDS
 from core.execution.process_identity import is_process
-from deployments.choices import Status
+from deployments.choices import DeploymentStatus
 from deployments.models import BUSY_SECONDS
 from platform_site.doctor.facts import Facts
 from platform_site.doctor.findings import Codes, Explanation, Finding, Severity
@@ -125,9 +125,9 @@ def _health(owner: Owner, facts: Facts) -> Iterator[Finding]:
     asked = row.health_at or row.running_at or row.started_at
     late = timedelta(seconds=3 * settings.HEALTH_INTERVAL + settings.DEPLOY_HTTP_TIMEOUT)
     limit = timedelta(seconds=settings.DEPLOY_START_TIMEOUT) + START_SLACK
-    if row.status == Status.STARTING and facts.now - row.submitted_at > limit:
+    if row.status == DeploymentStatus.STARTING and facts.now - row.submitted_at > limit:
         yield Finding("starts_slowly", owner.subject, {}, row.submitted_at)
-    elif row.status != Status.RUNNING:
+    elif row.status != DeploymentStatus.RUNNING:
         return
     elif facts.now - asked > late + timedelta(seconds=BUSY_SECONDS):
         yield Finding("health_not_asked", owner.subject, {}, asked)

@@ -72,7 +72,7 @@ def world(alice: User, required: None, settings: Any) -> World:
     run = projects_services.run_start(actor=actor, project=project)
     token, _text = token_create(actor=actor, name="t", scopes=["read"], days=1)
     deployment = deployments_services.deployment_launch(
-        actor=actor, request=deployments_services.Request(model_path="owner/model")
+        actor=actor, launch=deployments_services.Launch(model_path="owner/model")
     )
     deployment.adapters.create(name="one", path="/adapters/one")
     file = DatasetFile.objects.get(dataset=dataset)

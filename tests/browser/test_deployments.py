@@ -16,6 +16,7 @@ from tests.support.deployments import (
     declared_gpus,
     engine_environment,
     launch,
+    stand_in_model,
 )
 from tests.support.live_platform import LivePlatform, wait_for
 
@@ -38,7 +39,7 @@ def gpu_platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LivePlatf
 def start(page: Page, platform: LivePlatform, options: str) -> LiveDeployment:
     """Launch by the form, as a person would."""
     page.goto("/deployments/new/")
-    page.get_by_label("Model", exact=True).fill(str(platform.folder))
+    page.get_by_label("Model", exact=True).fill(str(stand_in_model(platform)))
     page.get_by_label("Tags").fill("shown, 中文")
     page.get_by_label("Engine options").fill(options)
     page.get_by_role("button", name="Launch").click()

@@ -19,7 +19,13 @@ import openai
 import pytest
 
 from tests.conftest import PASSWORD, GuardedPlatform
-from tests.support.deployments import ENGINE, LiveDeployment, engine_environment, launch
+from tests.support.deployments import (
+    ENGINE,
+    LiveDeployment,
+    engine_environment,
+    launch,
+    stand_in_model,
+)
 from tests.support.live_platform import LivePlatform, free_port, wait_for
 
 pytestmark = pytest.mark.processes
@@ -238,7 +244,7 @@ def test_nobody_draws_the_requests_for_anothers_name(
     live, tokens = guarded_platform.live, guarded_platform.tokens
     operator = {"Authorization": f"Token {tokens['operator']}"}
     body = {
-        "model_path": str(live.folder),
+        "model_path": str(stand_in_model(live)),
         "extra_args": "--served-model-name secret --tokens 9",
     }
     answer = httpx.post(f"{live.url}/api/v1/deployments", json=body, headers=operator)

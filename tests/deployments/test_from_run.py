@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ import pytest
 from django.contrib.auth.models import User
 
 from core.accounts.actor import Actor
-from deployments.choices import Status
+from deployments.choices import DeploymentStatus
 from deployments.models import Deployment
 from projects import services as projects_services
 from projects.models import Project, Run, RunStatus
@@ -34,7 +35,9 @@ def run_with(project: Project, base: str | None, *, rank: int = 8) -> Run:
     run = Run.objects.create(project=project, status=RunStatus.SUCCEEDED, start_command="x")
     final = run_folder(run).output / "final"
     final.mkdir(parents=True)
-    if base is not None:
+    if base is None:
+        (final / "config.json").write_text("{}")
+    else:
         config = {"r": rank, "base_model_name_or_path": base}
         (final / "adapter_config.json").write_text(json.dumps(config))
     return run
@@ -61,6 +64,7 @@ def test_an_adapter_is_launched_on_its_base_with_room_for_its_rank(
 ) -> None:
     base = Path(settings.HOST_TRAINING_DIR) / "models" / "base"
     base.mkdir(parents=True)
+    (base / "config.json").write_text("{}")
     # The training container knows the base by its own path.
     run = run_with(project, f"{settings.TRAINING_WORKDIR}/models/base", rank=48)
     assert client_of(alice).post(path_of(run)).status_code == 302
@@ -76,14 +80,15 @@ def test_an_adapter_is_launched_on_its_base_with_room_for_its_rank(
 def test_it_can_join_a_running_engine_of_its_base(
     alice: User, bob: User, project: Project, settings: Any
 ) -> None:
-    base = Path(settings.HOST_TRAINING_DIR) / "base"
-    base.mkdir()
+    base = Path(settings.HOST_TRAINING_DIR) / "models" / "base"
+    base.mkdir(parents=True)
+    (base / "config.json").write_text("{}")
     first, second = (run_with(project, str(base)) for _ in range(2))
     client = client_of(alice)
     client.post(path_of(first))
     engine = Deployment.objects.get()
     assert "None runs that takes adapters" in client.get(path_of(second)).content.decode()
-    Deployment.objects.update(status=Status.RUNNING)
+    Deployment.objects.update(status=DeploymentStatus.RUNNING)
     assert str(engine.id) in client.get(path_of(second)).content.decode()
     answer = client.post(path_of(second), {"engine": str(engine.id)})
     assert answer["Location"] == f"/deployments/{engine.id}/"
@@ -103,7 +108,7 @@ def test_a_run_without_a_result_has_no_button(alice: User, project: Project, sta
     if state == "failed":
         Run.objects.update(status=RunStatus.FAILED)
     else:
-        (run_folder(run).output / "final").rmdir()
+        shutil.rmtree(run_folder(run).output / "final")
     client = client_of(alice)
     page = client.get(f"/projects/{project.id}/runs/{run.id}/").content.decode()
     assert path_of(run) not in page
@@ -115,14 +120,14 @@ def test_a_run_without_a_result_has_no_button(alice: User, project: Project, sta
 def test_an_adapter_without_its_base_is_refused(alice: User, project: Project) -> None:
     run = run_with(project, "/gone/base")
     answer = client_of(alice).post(path_of(run), follow=True)
-    assert "There is no model at /gone/base" in answer.content.decode()
+    assert "model_path must lie under one of" in answer.content.decode()
     assert not Deployment.objects.exists()
 
 
 def test_operators_stop_and_remove_in_the_admin(alice: User, operator: User) -> None:
-    from deployments.services import Request, deployment_launch
+    from deployments.services import Launch, deployment_launch
 
-    made = deployment_launch(actor=Actor(alice, "session"), request=Request(model_path="a/b"))
+    made = deployment_launch(actor=Actor(alice, "session"), launch=Launch(model_path="a/b"))
     client = client_of(operator)
     for action, left in (("stop", 1), ("restart", 1), ("force_stop", 1), ("remove", 0)):
         answer = client.post(

@@ -6,8 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import User
 from django.test import Client
 
+from core.accounts.actor import Actor
 from core.command_template import check_template, command_line
 from core.errors import Invalid
 from core.execution.models import Lease
@@ -41,9 +43,9 @@ def test_a_link_to_itself_is_no_model(client: Client, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("path", ["/" + "0" * 300, "~nobody-of-this-name/a", "0" * 300, "x\x00y"])
-def test_an_adapter_that_cannot_be_a_folder_is_refused(path: str) -> None:
+def test_an_adapter_that_cannot_be_a_folder_is_refused(operator: User, path: str) -> None:
     with pytest.raises(Invalid):
-        check_adapter("short", path)
+        check_adapter(Actor(operator, "session"), "short", path)
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ import httpx
 import psycopg
 import pytest
 
-from tests.support.deployments import declared_gpus, engine_environment, leases
+from tests.support.deployments import declared_gpus, engine_environment, leases, stand_in_model
 from tests.support.live_platform import LivePlatform
 from tests.support.postgres import PostgresServer
 
@@ -23,7 +23,7 @@ GPUS = 8
 
 def launch_many(platform: LivePlatform) -> list[httpx.Response]:
     """All at the same moment: every client is connected before the first asks."""
-    body = {"model_path": str(platform.folder)}
+    body = {"model_path": str(stand_in_model(platform))}
     connected = Barrier(LAUNCHES, timeout=60)
 
     def one(_index: int) -> httpx.Response:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shlex
+import shutil
 import signal
 import socket
 import subprocess
@@ -292,11 +293,12 @@ def test_a_model_folder_that_vanishes_is_said(
 ) -> None:
     folder = tmp_path / "model"
     folder.mkdir()
+    (folder / "config.json").write_text("{}")
     made = launch(serving_platform, model_path=str(folder))
     made.wait_healthy()
     made.stop()
     made.wait("stopped")
-    folder.rmdir()
+    shutil.rmtree(folder)
     answer = made.restart()
     assert answer.status_code == 400
     assert str(folder) in answer.json()["detail"]

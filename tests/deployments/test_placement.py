@@ -13,10 +13,10 @@ from core.accounts.actor import Actor
 from core.errors import Invalid, Unavailable
 from core.execution.hosts import host_report
 from core.execution.models import Lease
-from deployments.choices import Status
+from deployments.choices import DeploymentStatus
 from deployments.models import Deployment
 from deployments.run.state import transition
-from deployments.services import Request, deployment_launch
+from deployments.services import Launch, deployment_launch
 
 pytestmark = pytest.mark.django_db
 GIB = 1024**3
@@ -35,13 +35,13 @@ def declare(settings: Any, tmp_path: Path, *gpus: tuple[int, int]) -> None:
 
 
 def launch(user: User, **asked: Any) -> Deployment:
-    request = Request(**{"model_path": "owner/name", **asked})
-    return deployment_launch(actor=Actor(user, "session"), request=request)
+    asked_for = Launch(**{"model_path": "owner/name", **asked})
+    return deployment_launch(actor=Actor(user, "session"), launch=asked_for)
 
 
 def model(tmp_path: Path, weights: int, layers: int = 32) -> str:
-    folder = tmp_path / "model"
-    folder.mkdir()
+    folder = tmp_path / "host_training_dir" / "models" / "big"
+    folder.mkdir(parents=True)
     config = {
         "num_hidden_layers": layers, "num_attention_heads": 32, "num_key_value_heads": 8,
         "hidden_size": 4096, "max_position_embeddings": 8192, "torch_dtype": "bfloat16",
@@ -73,7 +73,7 @@ def test_a_wanted_gpu_is_given_or_refused_with_the_reason(
     with pytest.raises(Invalid, match=r"There is no GPU 5 .*; there are: 0, 1") as refused:
         launch(alice, preferred_gpu=5)
     assert refused.value.field == "preferred_gpu"
-    transition(first, Status.FAILED, code="never_began")
+    transition(first, DeploymentStatus.FAILED, code="never_began")
     assert launch(alice, preferred_gpu=1).gpu_ids == [1]
 
 
@@ -137,7 +137,7 @@ def test_a_gpu_that_disappears_is_said(alice: User, settings: Any, tmp_path: Pat
 
     declare(settings, tmp_path, (80, 0), (80, 0))
     made = launch(alice, preferred_gpu=1)
-    Deployment.objects.update(status=Status.RUNNING, submitted_at=timezone.now())
+    Deployment.objects.update(status=DeploymentStatus.RUNNING, submitted_at=timezone.now())
     declare(settings, tmp_path, (80, 0))
     facts_check()
     made.refresh_from_db()

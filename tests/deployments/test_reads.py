@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from core.accounts.actor import Actor
 from core.execution.models import Host
-from deployments.choices import Status
+from deployments.choices import DeploymentStatus
 from deployments.door.targets import served, targets_of
 from deployments.models import Deployment
 from deployments.run.paths import run_folder
@@ -62,7 +62,7 @@ def facts() -> list[dict[str, Any]]:
 def test_a_look_writes_nothing_and_asks_no_executor(
     alice: User, required: None, here: None
 ) -> None:
-    for status in (Status.STARTING, Status.RUNNING, Status.STOPPING):
+    for status in (DeploymentStatus.STARTING, DeploymentStatus.RUNNING, DeploymentStatus.STOPPING):
         row(alice, status=status)
         row(alice, status=status, host="elsewhere", executor="local", handle={})
         row(alice, status=status, executor="local", handle={}, stop_requested_at=timezone.now())
@@ -87,8 +87,8 @@ def test_many_that_hang_cost_one_time_out_and_unknown_hosts_none(
     settings.DEPLOY_HTTP_TIMEOUT = 0.5
     settings.PLATFORM_HOST = "another"  # rows of a host that never reported, and of this one
     for _ in range(20):
-        row(alice, status=Status.RUNNING, health_ok=True, port=listening, host="another")
-        row(alice, status=Status.RUNNING, health_ok=True, host="unknown")
+        row(alice, status=DeploymentStatus.RUNNING, health_ok=True, port=listening, host="another")
+        row(alice, status=DeploymentStatus.RUNNING, health_ok=True, host="unknown")
     client, before = client_of(alice), facts()
     began = time.monotonic()
     answers = client.get("/api/v1/deployments").json()
@@ -98,7 +98,7 @@ def test_many_that_hang_cost_one_time_out_and_unknown_hosts_none(
 
 
 def test_an_unknown_host_is_not_taken_for_this_one(alice: User, client: Client) -> None:
-    ready = {"status": Status.RUNNING, "health_ok": True, "health_at": timezone.now()}
+    ready = {"status": DeploymentStatus.RUNNING, "health_ok": True, "health_at": timezone.now()}
     for host in ("unknown", "told", "six"):
         row(alice, **ready, host=host, served_names=[host])
     Host.objects.create(name="told", address="10.1.2.3")

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import httpx
 import openai
 import psutil
 import pytest
@@ -131,6 +132,9 @@ def test_an_adapter_from_a_run_is_served_and_answers_differently_from_its_base(
     )
     assert {"running", "waiting", "kv_cache", "tokens_per_second"} <= set(samples[-1])
     port = made.get()["port"]
+    # It answers to the platform's key alone; its health is anybody's to ask.
+    for path, status in (("/v1/models", 401), ("/v1/load_lora_adapter", 401), ("/health", 200)):
+        assert httpx.get(f"http://127.0.0.1:{port}{path}").status_code == status, path
     assert made.delete().status_code == 200
     assert made.processes() == []
     assert not [one for one in psutil.net_connections() if one.laddr and one.laddr.port == port
@@ -141,6 +145,7 @@ def test_an_adapter_from_a_run_is_served_and_answers_differently_from_its_base(
 def test_a_model_that_vllm_cannot_load_says_why(vllm_platform: LivePlatform) -> None:
     empty = vllm_platform.folder / "empty"
     empty.mkdir()
+    (empty / "config.json").write_text("{}")
     answer = vllm_platform.http.post("/api/v1/deployments", json={"model_path": str(empty)})
     made = LiveDeployment(vllm_platform, answer.json())
     made.wait("failed", timeout=120)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,11 +20,14 @@ pytestmark = [pytest.mark.docker, pytest.mark.processes]
 def container_platform(docker_engine: DockerEngine, tmp_path: Path) -> Iterator[LivePlatform]:
     folder = tmp_path / "live"
     folder.mkdir()
+    (folder / "cache" / "hub").mkdir(parents=True)
     settings = engine_environment(
         folder,
         DOCKER_HOST=docker_engine.url,
         DEPLOY_LAUNCHER="container",
         DEPLOY_IMAGE=IMAGE,
+        HF_HOME=str(folder / "cache"),
+        HF_TOKEN="hub-s3cret",
         VLLM_CMD_TEMPLATE="python3 {model_path}/engine.py {model_path} --host {host} "
         "--port {port} {extra_args}",
     )
@@ -38,6 +42,7 @@ def model(tmp_path: Path) -> str:
     folder = tmp_path / "model"
     folder.mkdir()
     shutil.copy(ENGINE, folder / "engine.py")
+    (folder / "config.json").write_text("{}")
     return str(folder)
 
 
@@ -46,12 +51,36 @@ def names(engine: DockerEngine) -> list[str]:
     return [name for name in found if name and name.startswith("llm-platform-")]
 
 
+def check_surroundings(platform: LivePlatform, deployment: str) -> None:
+    """It runs in its own folder, as somebody, finds the hub's cache, and has a key."""
+    output = platform.folder / "deploy_logs" / deployment / "1" / "output"
+    told = json.loads((output / "told.json").read_text())
+    cache = platform.folder / "cache"
+    wanted = {
+        "HOME": str(output), "USER": "llm-platform", "LOGNAME": "llm-platform", "TMPDIR": "/tmp",
+        "HF_HOME": str(cache), "HF_HUB_CACHE": str(cache / "hub"), "HF_HUB_OFFLINE": "1",
+        "PYTHONSAFEPATH": "1",
+    }  # fmt: skip
+    assert told["cwd"] == str(output)
+    assert {name: told["env"].get(name) for name in wanted} == wanted
+    assert told["env"]["TORCHINDUCTOR_CACHE_DIR"].startswith(str(output))
+    assert told["seen"] == [str(cache / "hub")]
+    spec = (output.parent / "control" / "spec.json").read_text()
+    assert told["env"]["HF_TOKEN"] == "hub-s3cret"
+    for secret in ("hub-s3cret", told["env"]["VLLM_API_KEY"]):
+        assert secret not in spec
+
+
 def test_it_lives_in_a_container_through_kills_and_leaves_none(
     container_platform: LivePlatform, docker_engine: DockerEngine, model: str
 ) -> None:
-    made = launch(container_platform, "--delay 0.5", model_path=model)
+    made = launch(container_platform, "--delay 0.5 --tell told.json", model_path=model)
     data = made.wait_healthy()
     assert names(docker_engine) == [f"llm-platform-{made.id}-1"]
+    check_surroundings(container_platform, made.id)
+    body = {"model": model, "messages": [{"role": "user", "content": "hi"}]}
+    answer = container_platform.http.post("/v1/chat/completions", json=body)
+    assert answer.status_code == 200, answer.text
     container_platform.kill_everything()
     container_platform.start()
     again = made.wait_healthy()

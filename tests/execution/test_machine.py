@@ -25,7 +25,7 @@ from core.execution.models import Host, Lease
 from core.execution.process_identity import marked_processes
 from deployments.models import Deployment
 from deployments.run import lifecycle as deployments
-from deployments.services import Request, deployment_launch, deployment_stop
+from deployments.services import Launch, deployment_launch, deployment_stop
 from platform_site.hosts import host_round
 from projects.models import Project, Run, RunStatus
 from projects.runs.lifecycle import MACHINE, run_launch
@@ -255,7 +255,7 @@ def test_a_mount_that_is_away_ends_nothing(start: Callable[[], Run], settings: A
 
 
 def test_a_deployment_without_a_folder_is_no_error_of_the_list(alice: User, actor: Actor) -> None:
-    made = deployment_launch(actor=actor, request=Request(model_path="a/b"))
+    made = deployment_launch(actor=actor, launch=Launch(model_path="a/b"))
     Deployment.objects.filter(id=made.id).update(submitted_at=timezone.now(), executor="local")
     deployment_stop(actor=actor, deployment=Deployment.objects.get(id=made.id))
     deployments.MACHINE.sweep()
@@ -278,7 +278,7 @@ def test_a_host_that_is_gone_is_given_up(
     start: Callable[[], Run], gone: Host, actor: Actor, operator: User, settings: Any
 ) -> None:
     run = start()
-    engine = deployment_launch(actor=actor, request=Request(model_path="a/b"))
+    engine = deployment_launch(actor=actor, launch=Launch(model_path="a/b"))
     on_it = {"host": "gone", "submitted_at": timezone.now(), "executor": "local"}
     Run.objects.filter(id=run.id).update(status="running", gpu_ids=[0], **on_it)
     Deployment.objects.filter(id=engine.id).update(**on_it)

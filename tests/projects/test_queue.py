@@ -11,9 +11,9 @@ from django.utils import timezone
 from core.accounts.actor import Actor
 from core.errors import Forbidden, Invalid, Unavailable
 from core.execution.models import Host, Lease
-from deployments.choices import Status
+from deployments.choices import DeploymentStatus
 from deployments.run.state import transition as deployment_transition
-from deployments.services import Request, deployment_launch
+from deployments.services import Launch, deployment_launch
 from projects.models import Project, Run, RunPriority, RunStatus
 from projects.runs import queue
 from projects.runs.repeat import run_start_with
@@ -69,12 +69,12 @@ def test_the_ledger_is_one_for_runs_and_deployments(
     run = start(alice, project)
     assert given() == {run.id: [0]}
     with pytest.raises(Unavailable):
-        deployment_launch(actor=actor, request=Request(model_path="a/b"))
+        deployment_launch(actor=actor, launch=Launch(model_path="a/b"))
     end(run)
-    deployment = deployment_launch(actor=actor, request=Request(model_path="a/b"))
+    deployment = deployment_launch(actor=actor, launch=Launch(model_path="a/b"))
     waiting = start(alice, project)
     assert waiting.id not in given()
-    deployment_transition(deployment, Status.STOPPED, code="stopped")
+    deployment_transition(deployment, DeploymentStatus.STOPPED, code="stopped")
     assert given()[waiting.id] == [0]
     assert Lease.objects.get(kind="gpu").holder_type == "run"
 
@@ -192,14 +192,14 @@ def test_a_launch_does_not_overtake_a_run_that_waits_for_more(
 ) -> None:
     declare(4)
     actor = Actor(alice, "session")
-    first = deployment_launch(actor=actor, request=Request(model_path="a/b"))
+    first = deployment_launch(actor=actor, launch=Launch(model_path="a/b"))
     run = start(alice, project, gpus=4)
     assert given() == {}
     with pytest.raises(Unavailable):
-        deployment_launch(actor=actor, request=Request(model_path="a/c"))
+        deployment_launch(actor=actor, launch=Launch(model_path="a/c"))
     with pytest.raises(Unavailable):
-        deployment_launch(actor=actor, request=Request(model_path="a/c", preferred_gpu=3))
-    deployment_transition(first, Status.FAILED, code="exit_code", params={"code": "1"})
+        deployment_launch(actor=actor, launch=Launch(model_path="a/c", preferred_gpu=3))
+    deployment_transition(first, DeploymentStatus.FAILED, code="exit_code", params={"code": "1"})
     assert given() == {run.id: [0, 1, 2, 3]}
 
 
@@ -208,9 +208,9 @@ def test_a_launch_overtakes_a_run_of_low_priority(
 ) -> None:
     declare(2)
     actor = Actor(alice, "session")
-    deployment_launch(actor=actor, request=Request(model_path="a/b"))
+    deployment_launch(actor=actor, launch=Launch(model_path="a/b"))
     start(alice, project, gpus=2, priority=RunPriority.LOW)
-    assert deployment_launch(actor=actor, request=Request(model_path="a/c")).gpu_ids
+    assert deployment_launch(actor=actor, launch=Launch(model_path="a/c")).gpu_ids
 
 
 def test_gpus_of_a_host_that_was_given_up_are_nobodys(

@@ -17,7 +17,13 @@ import time
 from contextlib import suppress
 from multiprocessing import shared_memory
 
-REASON = {200: "OK", 400: "Bad Request", 404: "Not Found", 500: "Internal Server Error"}
+REASON = {
+    200: "OK",
+    400: "Bad Request",
+    401: "Unauthorized",
+    404: "Not Found",
+    500: "Internal Server Error",
+}
 
 
 def arguments() -> argparse.Namespace:
@@ -48,6 +54,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--max-lora-rank", type=int)
     parser.add_argument("--lora-modules", nargs="+", default=[])
     parser.add_argument("--starts", help="file that gets a line a start")
+    parser.add_argument("--tell", help="file that gets where and in what environment it runs")
     return parser.parse_args()
 
 
@@ -56,6 +63,7 @@ class Engine:
         self.options = options
         self.names = options.served_model_name or [options.model]
         self.adapters = dict(one.split("=", 1) for one in options.lora_modules)
+        self.key = os.environ.get("VLLM_API_KEY", "")
         self.began = time.monotonic()
         self.generated = self.running = 0
         self.cancelled = 0
@@ -73,6 +81,8 @@ class Engine:
         headers = {k.lower(): v.strip() for k, _, v in (line.partition(":") for line in head[1:])}
         body = await reader.readexactly(int(headers.get("content-length", 0)))
         path = path.partition("?")[0]
+        if path.startswith("/v1") and not self.knows(headers):
+            return await self.answer(writer, {"error": "Unauthorized"}, 401)
         if path == "/health" and self.hung():
             await asyncio.sleep(3600)
         if method == "GET":
@@ -90,6 +100,10 @@ class Engine:
         if path in ("/v1/chat/completions", "/v1/completions", "/v1/embeddings"):
             return await self.generate(reader, writer, path, data)
         return await self.answer(writer, {"detail": "Not Found"}, 404)
+
+    def knows(self, headers: dict) -> bool:
+        """As vLLM has it: a key of its environment guards /v1, and /v1 alone."""
+        return not self.key or headers.get("authorization") == f"Bearer {self.key}"
 
     def hung(self) -> bool:
         after = self.options.hang_health_after
@@ -207,6 +221,13 @@ async def main() -> None:
     if options.starts:
         with open(options.starts, "a") as file:
             file.write(f"{os.getpid()}\n")
+    if options.tell:
+        with open(options.tell, "w") as file:
+            cache = os.environ.get("HF_HUB_CACHE", "")
+            seen = [cache] if os.path.isdir(cache) else []
+            json.dump(
+                {"cwd": os.getcwd(), "env": dict(os.environ), "path": sys.path, "seen": seen}, file
+            )
     for line in options.say:
         print(line, flush=True)
     if options.die is not None:

@@ -13,7 +13,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from core.accounts.actor import command_actor
 from core.errors import Conflict
-from core.execution.local import clean_environment
+from core.execution.child_environment import child_environment
 from projects.runs.paths import training_dir
 from projects.services import project_create
 
@@ -135,7 +135,7 @@ def _last_line(argv: list[str], **environment: str) -> str:
         argv,
         stdout=subprocess.PIPE,
         text=True,
-        env={**clean_environment(), **environment},
+        env={**child_environment(), **environment},
         check=False,
     )
     lines = done.stdout.strip().splitlines()
