@@ -5,7 +5,8 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -164,11 +165,10 @@ def deployment_stop(*, actor: Actor, deployment: Deployment, force: bool = False
             _stop_unstarted(actor, deployment)
         else:
             forced = now if force else None
-            transition(
-                deployment, Status.STOPPING, code=code, stop_requested_at=now,
+            _stopped(
+                actor, deployment, Status.STOPPING, code=code, stop_requested_at=now,
                 force_requested_at=forced,
             )  # fmt: skip
-            audit.record(actor, "deployment.stop", deployment, changes={"force": [None, force]})
     deployment.refresh_from_db()
     if deployment.status in (Status.STARTING, Status.RUNNING):
         return deployment_stop(actor=actor, deployment=deployment, force=force)  # it has moved on
@@ -176,9 +176,7 @@ def deployment_stop(*, actor: Actor, deployment: Deployment, force: bool = False
         return deployment
     forced = deployment.force_requested_at
     if force and (forced is None or forced > now):
-        Deployment.objects.filter(id=deployment.id).update(force_requested_at=now)
-        event_add(deployment, code="force_requested", level="warning")
-        audit.record(actor, "deployment.stop", deployment, changes={"force": [None, True]})
+        _force(actor, deployment, now)
         deployment.refresh_from_db()
     enqueue("deployment_reconcile", deployment)
     return deployment
@@ -186,13 +184,26 @@ def deployment_stop(*, actor: Actor, deployment: Deployment, force: bool = False
 
 def _stop_unstarted(actor: Actor, deployment: Deployment) -> None:
     """Nobody has taken it: a claim needs the status that this changes, so nobody will."""
-    now = timezone.now()
-    unclaimed = {"claimed_at": None}
-    if transition(
-        deployment, Status.STOPPED, code="stopped_before_start", still=unclaimed,
-        stop_requested_at=now,
-    ):  # fmt: skip
-        audit.record(actor, "deployment.stop", deployment)
+    _stopped(
+        actor, deployment, Status.STOPPED, code="stopped_before_start",
+        still={"claimed_at": None}, stop_requested_at=timezone.now(),
+    )  # fmt: skip
+
+
+def _stopped(actor: Actor, deployment: Deployment, to: Status, *, code: str, **fields: Any) -> None:
+    """Move it and write down who asked, or neither where somebody else was first."""
+    forced = fields.get("force_requested_at") is not None
+    with transaction.atomic():
+        if transition(deployment, to, code=code, **fields):
+            audit.record(actor, "deployment.stop", deployment, changes={"force": [None, forced]})
+
+
+@transaction.atomic
+def _force(actor: Actor, deployment: Deployment, now: datetime) -> None:
+    rows = Deployment.objects.filter(id=deployment.id, status__in=ACTIVE)
+    if rows.update(force_requested_at=now):
+        event_add(deployment, code="force_requested", level="warning")
+        audit.record(actor, "deployment.stop", deployment, changes={"force": [None, True]})
 
 
 def deployment_remove(*, actor: Actor, deployment: Deployment, force: bool = False) -> None:
@@ -242,19 +253,28 @@ def deployment_restart(*, actor: Actor, deployment: Deployment) -> Deployment:
     actor.require("deployments.change_deployment", deployment)
     if deployment.status == Status.STOPPING:
         raise Conflict(_("It is being stopped: wait for its end, or force it"))
-    if deployment.status in ACTIVE:
-        # SIGTERM first; an engine that outlives it is killed, since it is to end in any case.
-        deadline = timezone.now() + timedelta(seconds=settings.DEPLOY_TERMINATE_TIMEOUT)
-        Deployment.objects.filter(id=deployment.id, status__in=ACTIVE).update(
-            kill_reason_code="restart_requested", force_requested_at=deadline
-        )
+    if deployment.status not in ACTIVE:
+        return _start_again(actor, deployment)
+    asked = _end_to_restart(actor, deployment)
+    if asked and deployment.submitted_at is not None:
+        enqueue("deployment_reconcile", deployment)
+    deployment.refresh_from_db()
+    if not asked:  # it has ended meanwhile
+        return _start_again(actor, deployment)
+    return deployment
+
+
+@transaction.atomic
+def _end_to_restart(actor: Actor, deployment: Deployment) -> bool:
+    """SIGTERM first; an engine that outlives it is killed, since it is to end in any case."""
+    deadline = timezone.now() + timedelta(seconds=settings.DEPLOY_TERMINATE_TIMEOUT)
+    asked = Deployment.objects.filter(id=deployment.id, status__in=ACTIVE).update(
+        kill_reason_code="restart_requested", force_requested_at=deadline
+    )
+    if asked:
         event_add(deployment, code="restart_requested")
         audit.record(actor, "deployment.restart", deployment)
-        if deployment.submitted_at is not None:
-            enqueue("deployment_reconcile", deployment)
-        deployment.refresh_from_db()
-        return deployment
-    return _start_again(actor, deployment)
+    return bool(asked)
 
 
 def _start_again(actor: Actor, deployment: Deployment) -> Deployment:
