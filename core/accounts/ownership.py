@@ -6,9 +6,9 @@ from typing import Any, TypeVar
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser, Group, User
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Q, QuerySet
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from core.accounts import audit
@@ -94,16 +94,17 @@ def sharing_set(*, actor: Actor, obj: Any, visibility: str, team: str | None = N
     actor.require(f"{obj._meta.app_label}.share_{obj._meta.model_name}", obj)
     if visibility not in Visibility.values:
         raise Invalid(
-            _t("Must be one of %(allowed)s") % {"allowed": ", ".join(Visibility.values)},
+            gettext("Must be one of %(allowed)s") % {"allowed": ", ".join(Visibility.values)},
             field="visibility",
         )
     group = _team(actor, team, required=visibility == Visibility.TEAM)
     before = {"visibility": obj.visibility, "team": obj.team.name if obj.team else None}
-    obj.visibility, obj.team = visibility, group
-    obj.save(update_fields=["visibility", "team"])
     after = {"visibility": visibility, "team": group.name if group else None}
     changes = {key: [before[key], after[key]] for key in after if before[key] != after[key]}
-    audit.record(actor, f"{obj._meta.model_name}.share", obj, changes=changes)
+    obj.visibility, obj.team = visibility, group
+    with transaction.atomic():
+        obj.save(update_fields=["visibility", "team"])
+        audit.record(actor, f"{obj._meta.model_name}.share", obj, changes=changes)
 
 
 def _team(actor: Actor, name: str | None, *, required: bool) -> Group | None:
@@ -114,7 +115,7 @@ def _team(actor: Actor, name: str | None, *, required: bool) -> Group | None:
     teams = {team.name: team for team in teams_of(actor.user)}
     if not name or name not in teams:
         raise Invalid(
-            _t("Must be one of your teams: %(teams)s") % {"teams": ", ".join(teams) or "–"},
+            gettext("Must be one of your teams: %(teams)s") % {"teams": ", ".join(teams) or "–"},
             field="team",
         )
     return teams[name]
