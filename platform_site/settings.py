@@ -37,6 +37,10 @@ BIND_HOST = env.text("BIND_HOST", "127.0.0.1", "Address the web server listens o
 PORT = env.integer(
     "PORT", 8000, "Port the web server listens on.", low=1, high=65535, topic="Server"
 )
+SILENCE_PATIENCE = env.seconds(
+    "SILENCE_PATIENCE", 120.0,
+    "Silence after which a worker or agent is taken for hung and replaced (s).", topic="Server",
+)  # fmt: skip
 WEB_WORKERS = env.integer("WEB_WORKERS", 2, "Web server processes.", low=1, high=64, topic="Server")
 ALLOWED_HOSTS = env.names(
     "ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]",
@@ -253,7 +257,12 @@ DATABASES = {"default": _database()}
 # Rate limits are counted here, over all web processes.
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
-    "limits": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "limits"},
+    "limits": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "limits",
+        # A user has a counter for each kind, an address one; over this number, living ones go too.
+        "OPTIONS": {"MAX_ENTRIES": 50_000},
+    },
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

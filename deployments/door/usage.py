@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 from dataclasses import dataclass, field
@@ -12,6 +13,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import F, Sum
 from django.utils import timezone
 
+from core.accounts import audit
 from core.accounts.actor import Actor
 from deployments.models import Usage
 
@@ -94,11 +96,12 @@ class Meter:
 
 def usage_record(actor: Actor, model: str, meter: Meter, *, failed: bool) -> None:
     """Add one request to the day's figures."""
+    name = audit.clean(model)[:1024]
     key = {
         "day": timezone.now().date(),
         "user": actor.user,
         "token_name": f"{actor.token.name} {actor.token.prefix}"[:150] if actor.token else "",
-        "model": model[:1024],
+        "model_digest": hashlib.sha256(name.encode()).hexdigest(),
     }
     changes = {
         "requests": 1,
@@ -111,7 +114,7 @@ def usage_record(actor: Actor, model: str, meter: Meter, *, failed: bool) -> Non
         return
     try:
         with transaction.atomic():
-            Usage.objects.create(**key, **changes)
+            Usage.objects.create(**key, **changes, model=name)
     except IntegrityError:  # another process made the day's row
         Usage.objects.filter(**key).update(**added)
 

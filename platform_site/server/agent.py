@@ -18,7 +18,7 @@ from django_q.tasks import async_task
 
 from core.execution.hosts import hosts_report
 from core.files.uploads import remove_stale_uploads
-from core.liveness import CANARY_INTERVAL, touch
+from core.liveness import canary_interval, touch
 from datasets.deid_jobs.lifecycle import job_sweep, prune_folders
 from datasets.storage import remove_orphans
 from deployments.run.lifecycle import deployment_sweep, prune_logs
@@ -56,7 +56,7 @@ class Agent:
             loop.add_signal_handler(number, self.stopping.set)
         await asyncio.gather(
             *(self._repeat(action, getattr(settings, interval)) for action, interval in SWEEPS),
-            self._repeat(_send_canary, CANARY_INTERVAL),
+            self._repeat(_send_canary, canary_interval()),
             self._repeat(_housekeeping, HOUSEKEEPING_INTERVAL),
             self._watch_parent(os.getppid()),
         )
@@ -85,13 +85,13 @@ def _guarded(action: Action) -> None:
     close_old_connections()
     try:
         action()
-        touch("agent")
     except DatabaseError:
         logger.exception("%s: the database refused; trying again", action.__name__)
     except Exception:
         logger.exception("%s failed; trying again", action.__name__)
     finally:
         close_old_connections()
+        touch("agent")  # it goes on, whatever came of this round
 
 
 async def _guarded_async(action: Callable[[], Awaitable[Any]]) -> None:

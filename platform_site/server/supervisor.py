@@ -22,7 +22,7 @@ from django.conf import settings
 
 from core.execution.process_identity import boot_id, start_time
 from core.files.paths import write_atomic
-from core.liveness import CANARY_PATIENCE, age, touch
+from core.liveness import SIGNING, age, touch
 
 logger = logging.getLogger(__name__)
 POLL = 0.3
@@ -57,6 +57,8 @@ class Child:
 
     def start(self) -> None:
         self.started = time.monotonic()
+        if self.name in SIGNING:
+            touch(self.name)
         self.process = subprocess.Popen(
             self.argv, cwd=settings.BASE_DIR, stdin=subprocess.DEVNULL, start_new_session=True
         )
@@ -82,7 +84,6 @@ class Supervisor:
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, self._on_signal)
         self._end_predecessors()
-        touch("worker")
         for child in self.children:
             child.start()
         self._write_record()
@@ -102,9 +103,9 @@ class Supervisor:
         if code is None:
             if time.monotonic() - child.started > 60:
                 child.backoff = 0.5
-            if child.name == "worker" and age("worker") > CANARY_PATIENCE:
-                logger.error("the worker answers no tasks; replacing it")
-                touch("worker")
+            if child.name in SIGNING and age(child.name) > settings.SILENCE_PATIENCE:
+                logger.error("the %s gives no sign of life; replacing it", child.name)
+                touch(child.name)
                 child.end_group(signal.SIGKILL)
             return
         if time.monotonic() - child.started < child.backoff:

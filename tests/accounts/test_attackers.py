@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
+from django.core.cache import caches
 from django.test import Client
 
 from core.logs import LineFormatter
@@ -160,6 +161,15 @@ def test_secrets_are_not_logged(required: None, caplog: Any) -> None:
         browser.get("/api/projects", headers={"Authorization": f"Token {secret}"})
     assert PASSWORD not in caplog.text
     assert secret not in caplog.text
+
+
+def test_many_users_do_not_push_each_others_counters_out(alice: User, settings: Any) -> None:
+    settings.RATE_LIMITS = {**settings.RATE_LIMITS, "token": "1/hour"}
+    client, body = client_of(alice), {"name": "n", "scopes": ["read"]}
+    assert client.post("/api/v1/tokens", body, "application/json").status_code == 201
+    for number in range(600):  # keys after alice's: a cache that is full drops the first ones
+        caches["limits"].set(f"limit:upload:{number}", [1.0], 3600)
+    assert client.post("/api/v1/tokens", body, "application/json").status_code == 429
 
 
 def test_expensive_endpoints_are_limited(world: World, alice: User, settings: Any) -> None:
