@@ -20,12 +20,6 @@ def key_path(name: str) -> Path:
     return Path(settings.DEID_KEY_DIR) / f"{name}.key"
 
 
-def key_names() -> list[str]:
-    """Names of the keys that there are, without the vault's."""
-    found = Path(settings.DEID_KEY_DIR).glob("*.key")
-    return sorted(path.stem for path in found if not path.stem.startswith("_"))
-
-
 def key_make(name: str) -> bytes:
     """The key of that name, made if there is none. Whoever comes second gets the first's."""
     folder = Path(settings.DEID_KEY_DIR)

@@ -12,7 +12,6 @@ from django.utils.translation import gettext_lazy as _
 from core.accounts.ownership import Owned
 
 DEFAULT_POLICY = "default"
-DEFAULT_VERSION = "2025-10-01"
 
 
 class DeidPolicy(Owned):

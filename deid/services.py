@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 from core.accounts import audit
 from core.accounts.actor import Actor
 from core.errors import Conflict, Invalid, TooLarge
-from core.safe_yaml import load_mapping
 from deid import keys, selectors
 from deid.engine.deidentify import keys_for
 from deid.engine.formats.texts import FormatError, Outcome, run
@@ -76,18 +75,6 @@ def policy_delete(*, actor: Actor, policy: DeidPolicy) -> None:
         policy.delete()
     except IntegrityError as error:  # ProtectedError is one
         raise Conflict(_("Files were made with this policy; it stays")) from error
-
-
-def policy_import(
-    *, actor: Actor, slug: str, text: str, title: str = "", note: str = ""
-) -> DeidPolicy:
-    """A policy, or another version of it, from YAML."""
-    content = load_mapping(text.encode(), field=_("The policy"))
-    existing = selectors.policy_list(actor).filter(slug=slug).first()
-    if existing is None:
-        return policy_create(actor=actor, slug=slug, content=content, title=title, note=note)
-    policy_edit(actor=actor, policy=existing, content=content, note=note)
-    return existing
 
 
 def words_add(
