@@ -7,21 +7,22 @@ import socket
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import django_stubs_ext
-import environ
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from core import environment as env
 from core.command_template import check_template
+from core.database_url import database_of
 from platform_site.secret_key import load_secret_key
 
 django_stubs_ext.monkeypatch()  # lets generic Django classes be subscripted at run time
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VERSION = "0.1.0"
-environ.Env.read_env(BASE_DIR / ".env")
+env.read_file(BASE_DIR / ".env")
 
 # --- Profile: `make run` is local; everything else is production --------------------------
 PLATFORM_PROFILE = env.choice(
@@ -233,13 +234,13 @@ DATABASE_POOL_SIZE = env.integer(
 def _database() -> dict[str, Any]:
     if not DATABASE_URL:
         PLATFORM_VAR.mkdir(parents=True, exist_ok=True)
-        url = f"sqlite:///{PLATFORM_VAR / 'platform.sqlite3'}"
+        url = f"sqlite:///{quote(str(PLATFORM_VAR / 'platform.sqlite3'))}"
     else:
         url = DATABASE_URL
     try:
-        config: dict[str, Any] = dict(environ.Env.db_url_config(url))
-    except (ValueError, environ.ImproperlyConfigured) as error:
-        raise ImproperlyConfigured(f"DATABASE_URL: not a database URL ({error})") from None
+        config = database_of(url)
+    except ValueError as error:
+        raise ImproperlyConfigured(f"DATABASE_URL: {error}") from None
     if config["ENGINE"] == "django.db.backends.sqlite3":
         # WAL, IMMEDIATE and a long timeout together: several processes write without
         # "database is locked" (measured with 6 writers and 12,000 commits).
@@ -248,8 +249,6 @@ def _database() -> dict[str, Any]:
             "timeout": 20,
             "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
         }
-    elif config["ENGINE"] != "django.db.backends.postgresql":
-        raise ImproperlyConfigured("DATABASE_URL: only postgres:// and sqlite:// are supported")
     return config
 
 
