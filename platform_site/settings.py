@@ -188,7 +188,12 @@ PLATFORM_VAR = env.folder(
 )  # fmt: skip
 
 # --- De-identification --------------------------------------------------------------------
-DEID_KEY_DIR = PLATFORM_VAR / "deid_keys"  # of pseudonyms, tokens and the vault
+DEID_KEY_DIR = env.folder(
+    "DEID_KEY_DIR", "deid_keys",
+    "Keys of pseudonyms, tokens and the vault (relative: in PLATFORM_VAR): one folder for web, "
+    "worker and agent, kept for ever.",
+    base=PLATFORM_VAR, topic="De-identification",
+)  # fmt: skip
 DEID_PROCESSES = env.integer(
     "DEID_PROCESSES", 0, "Processes of a job over a file; 0: one for each core.",
     high=1024, topic="De-identification",

@@ -1,4 +1,4 @@
-"""API tokens, single sign-on identities, and the audit trail."""
+"""API tokens, single sign-on identities, what secret keys are known by, and the audit trail."""
 
 from __future__ import annotations
 
@@ -88,6 +88,17 @@ class OidcIdentity(models.Model):
 
     def __str__(self) -> str:
         return f"{self.subject} @ {self.issuer}"
+
+
+class KeyMark(models.Model):
+    """What a secret key in a file is known by: so one that is lost, or another, is noticed."""
+
+    name = models.CharField(max_length=100, unique=True)
+    fingerprint = models.CharField(max_length=64)
+    created = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class AppendOnly(models.QuerySet["AuditEntry"]):
