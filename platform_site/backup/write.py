@@ -135,7 +135,7 @@ class Hashed:
         self.digest = hashlib.sha256()
         self.short = False
 
-    def read(self, size: int) -> bytes:
+    def read(self, size: int = -1) -> bytes:
         data = self.file.read(size)
         if len(data) < size:
             self.short = True

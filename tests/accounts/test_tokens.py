@@ -64,7 +64,7 @@ def test_the_api_makes_lists_and_revokes(script: Client, alice: User) -> None:
     assert answer.status_code == 201
     second = bearer(answer.json()["token"])
     listed = script.get("/api/v1/tokens", headers=first).json()
-    assert {token["name"]: token["parent"] for token in listed} == {
+    assert {token["name"]: token["made_by"] for token in listed} == {
         "t": None, "second": str(ApiToken.objects.get(name="t").id),
     }  # fmt: skip
     assert "token" not in listed[0]
