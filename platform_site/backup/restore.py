@@ -25,6 +25,7 @@ from platform_site.backup.archive import (
     verify,
 )
 
+STAGED = ".restore"
 FOLDER_KEY = "deid_keys/_folder.key"  # an empty platform has one, which seals nothing
 
 
@@ -36,8 +37,10 @@ def restore(source: Path) -> Report:
     manifest = verify(source)
     if database.name_of_kind() not in manifest["sha256"]:
         raise BackupError(f"the backup holds another kind of database than {connection.vendor}")
+    staged = {name: root / STAGED for name, root in folders().items()}
+    for folder in staged.values():  # of a restore that was killed
+        shutil.rmtree(folder, ignore_errors=True)
     _check_empty(manifest["sha256"])
-    staged = {name: root / f".restore-{os.getpid()}" for name, root in folders().items()}
     dump: Path | None = None
     try:
         for name, root in folders().items():

@@ -50,8 +50,16 @@ class Filled:
             folder, **engine_environment(folder), PLATFORM_AUTH="required", **environment
         )
         self.live.start()
-        (folder / "password").write_text(PASSWORD)
-        self.live.manage("createadmin", "adam", "--password-file", str(folder / "password"))
+        try:
+            self._fill()
+        except BaseException:
+            self.live.stop()
+            raise
+
+    def _fill(self) -> None:
+        password = self.live.folder / "password"
+        password.write_text(PASSWORD)
+        self.live.manage("createadmin", "adam", "--password-file", str(password))
         self.token = self.live.manage("createtoken", "adam", "t").strip()
         self.live.http.headers["Authorization"] = f"Token {self.token}"
         self.dataset, self.upload = self._uploaded()

@@ -146,7 +146,10 @@ def as_before(machine: Path, settings: Any) -> Path:
 def test_one_of_the_release_before_is_read(machine: Path, settings: Any) -> None:
     file = as_before(machine, settings)
     emptied(settings, machine)
+    (settings.LLM_APP_STORAGE / ".restore" / "datasets").mkdir(parents=True)
+    (settings.LLM_APP_STORAGE / ".restore" / "datasets" / "u").write_text("of one that was killed")
     restore(file)
+    assert not (settings.LLM_APP_STORAGE / ".restore").exists()
     second = settings.HOST_TRAINING_DIR / "runs" / "1" / "inputs" / "u.jsonl"
     assert second.read_bytes() == b"{}\n" * 10
 
