@@ -21,6 +21,7 @@ CONTENT = '{"input": "一", "output": "行"}\n'.encode() * 1000
 TRAIN = """
 out="$LLM_PLATFORM_RUN_DIR/output"
 for step in 2 4; do
+  [ -e "$out/checkpoint-$step" ] && continue
   mkdir -p "$out/checkpoint-$step"
   head -c 20000 /dev/urandom > "$out/checkpoint-$step/model.safetensors"
   echo '{}' > "$out/checkpoint-$step/trainer_state.json"
