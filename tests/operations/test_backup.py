@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import httpx
@@ -12,7 +13,7 @@ import pytest
 from tests.conftest import PASSWORD
 from tests.support.deployments import engine_environment, launch
 from tests.support.keyed import Keyed
-from tests.support.live_platform import CONFIG, ROOT, LivePlatform, LiveRun, wait_for
+from tests.support.live_platform import CONFIG, ROOT, LivePlatform, LiveRun
 from tests.support.postgres import PostgresServer
 
 pytestmark = pytest.mark.processes
@@ -126,11 +127,11 @@ class Filled:
         actions = {entry["action"] for entry in live.http.get("/api/v1/audit").json()}
         assert {"backup", "restore", "dataset.upload", "deployment.launch"} <= actions
 
-        def honest(path: str) -> bool:  # what went on elsewhere does not run here
-            return live.http.get(path).json()["status"] == "failed"
-
-        for path in (self.going.path, self.engine.path):
-            wait_for(lambda path=path: honest(path), 30, f"{path} is not here and has failed")
+        for path in (self.going.path, self.engine.path):  # what went on elsewhere is not here
+            deadline = time.monotonic() + 60
+            while (seen := live.http.get(path).json())["status"] != "failed":
+                assert time.monotonic() < deadline, (seen, live.log_tail())
+                time.sleep(0.2)
 
 
 def logged_in(live: LivePlatform) -> httpx.Client:
