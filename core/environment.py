@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ipaddress
 import os
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,6 +30,23 @@ class Variable:
 
 
 VARIABLES: list[Variable] = []
+_LINE = re.compile(r"(?:export )?([A-Za-z_][A-Za-z_0-9]*)=(.*)")
+
+
+def read_file(file: Path) -> None:
+    """`NAME=value` lines, the value quoted or not; what the environment has already stays."""
+    if not file.is_file():
+        return
+    for line in file.read_text(encoding="utf-8").splitlines():
+        if match := _LINE.fullmatch(line.strip()):
+            os.environ.setdefault(match[1], _unquoted(match[2]))
+
+
+def _unquoted(value: str) -> str:
+    if len(value) < 2 or value[0] != value[-1] or value[0] not in "'\"":
+        return value
+    inner = value[1:-1]
+    return inner if value[0] == "'" else re.sub(r"\\([^rnt])", r"\1", inner)
 
 
 def _read(name: str, default: str, convert: Callable[[str], T], help: str, topic: str) -> T:

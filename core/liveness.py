@@ -1,4 +1,7 @@
-"""Signs of life of our own processes: a canary task for the worker, files for the supervisor."""
+"""Signs of life of our own processes: a canary task for the worker, the agent's rounds.
+
+Each leaves its sign as a file, which the supervisor looks at.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +10,12 @@ from pathlib import Path
 
 from django.conf import settings
 
-CANARY_INTERVAL = 15.0
-CANARY_PATIENCE = 120.0
+SIGNING = ("worker", "agent")  # those whose silence means that they hang
+
+
+def canary_interval() -> float:
+    """Several signs fit into the patience that is had with a silent process."""
+    return float(min(15.0, settings.SILENCE_PATIENCE / 4))
 
 
 def _path(name: str) -> Path:

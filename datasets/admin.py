@@ -17,6 +17,7 @@ from django_q.tasks import async_task
 from core.accounts.actor import Actor, actor_of
 from core.accounts.admin_audit import Audited
 from core.errors import PlatformError
+from core.read_only_admin import ReadOnly
 from datasets import services
 from datasets.models import CheckStatus, Dataset, DatasetFile, FileJob, TrainConfig
 from datasets.pages.forms import tell_kept
@@ -93,16 +94,12 @@ class UploadAdmin(admin.ModelAdmin[Any]):
         return False
 
 
-class FileInline(admin.TabularInline[DatasetFile, Dataset]):
+class FileInline(ReadOnly, admin.TabularInline[DatasetFile, Dataset]):
     model = DatasetFile
     extra = 0
-    can_delete = False
     show_change_link = True
     fields = ("name", "size", "check_status", "problem_count", "uploaded_at")
     readonly_fields = fields
-
-    def has_add_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        return False
 
 
 @admin.register(Dataset)
@@ -166,19 +163,10 @@ class TrainConfigAdmin(UploadAdmin):
 
 
 @admin.register(FileJob)
-class FileJobAdmin(admin.ModelAdmin[FileJob]):
+class FileJobAdmin(ReadOnly, admin.ModelAdmin[FileJob]):
     """Scans and de-identifications: looked at here, asked for elsewhere."""
 
     list_display = ["id", "kind", "source", "policy_version", "status", "attempt", "created_at"]
     list_select_related = ["source", "policy_version__policy"]
     list_filter = ["kind", "status", "host", "created_at"]
     search_fields = ["id", "source__name", "dataset__name"]
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        return False

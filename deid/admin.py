@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.accounts.actor import Actor, actor_of
 from core.errors import PlatformError
+from core.read_only_admin import ReadOnly
 from core.safe_yaml import load_mapping
 from deid import selectors, services
 from deid.models import DeidPolicy, PolicyVersion
@@ -48,17 +49,13 @@ class PolicyAdminForm(forms.ModelForm[DeidPolicy]):
         return cleaned
 
 
-class VersionInline(admin.TabularInline[PolicyVersion, DeidPolicy]):
+class VersionInline(ReadOnly, admin.TabularInline[PolicyVersion, DeidPolicy]):
     model = PolicyVersion
     extra = 0
-    can_delete = False
     fields = (
         "name", "note", "created_by", "created_at", "approved_at", "approved_by", "content",
     )  # fmt: skip
     readonly_fields = fields
-
-    def has_add_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        return False
 
 
 @admin.register(DeidPolicy)

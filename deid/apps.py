@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.apps import AppConfig
 from django.conf import settings
+from django.core.checks import Tags, register
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
@@ -14,8 +15,10 @@ class DeidConfig(AppConfig):
 
     def ready(self) -> None:
         """An operator's model that is not there is said at start, not at the first text."""
+        from deid.checks import keys_are_there
         from deid.engine.recognition.plugged import ModelError, parts_of
 
+        register(keys_are_there, Tags.security, deploy=True)
         if settings.DEID_MODEL:
             try:
                 parts_of(settings.DEID_MODEL)

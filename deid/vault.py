@@ -41,7 +41,7 @@ def vault_find(*, actor: Actor, text: str, reason: str) -> list[Found]:
         raise Invalid(_("Say what to look for"), field="text")
     if not reason.strip():
         raise Invalid(_("Say why: the reason is written to the audit trail"), field="reason")
-    if not keys.key_path(keys.VAULT).exists():
+    if not keys.key_known(keys.VAULT):
         found: list[Found] = []
     else:
         found = _found(keys.key_read(keys.VAULT), text)

@@ -204,6 +204,8 @@ class Usage(models.Model):
     )
     token_name = models.CharField(_("API token"), max_length=150, default="", blank=True)
     model = models.CharField(_("model"), max_length=1024)
+    # A name may be longer than what PostgreSQL takes into an index (2,704 bytes).
+    model_digest = models.CharField(max_length=64, editable=False)
     requests = models.BigIntegerField(_("requests"), default=0)
     failed = models.BigIntegerField(_("failed"), default=0)
     prompt_tokens = models.BigIntegerField(_("prompt tokens"), default=0)
@@ -215,7 +217,7 @@ class Usage(models.Model):
         verbose_name_plural = _("usage")
         constraints = [
             models.UniqueConstraint(
-                fields=["day", "user", "token_name", "model"], name="one_usage_a_day"
+                fields=["day", "user", "token_name", "model_digest"], name="one_usage_a_day"
             )
         ]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.conf import settings
@@ -162,9 +162,9 @@ def deployment_stop(*, actor: Actor, deployment: Deployment, force: bool = False
             forced = now if force else None
             transition(
                 deployment, DeploymentStatus.STOPPING, code=code, stop_requested_at=now,
+                within=lambda row: _audit_stop(actor, row, force),
                 force_requested_at=forced,
             )  # fmt: skip
-            audit.record(actor, "deployment.stop", deployment, changes={"force": [None, force]})
     deployment.refresh_from_db()
     if deployment.status in (DeploymentStatus.STARTING, DeploymentStatus.RUNNING):
         return deployment_stop(actor=actor, deployment=deployment, force=force)  # it has moved on
@@ -172,9 +172,7 @@ def deployment_stop(*, actor: Actor, deployment: Deployment, force: bool = False
         return deployment
     forced = deployment.force_requested_at
     if force and (forced is None or forced > now):
-        Deployment.objects.filter(id=deployment.id).update(force_requested_at=now)
-        event_add(deployment, code="force_requested", level="warning")
-        audit.record(actor, "deployment.stop", deployment, changes={"force": [None, True]})
+        _force(actor, deployment, now)
         deployment.refresh_from_db()
     enqueue("deployment_reconcile", deployment)
     return deployment
@@ -182,8 +180,22 @@ def deployment_stop(*, actor: Actor, deployment: Deployment, force: bool = False
 
 def _stop_unstarted(actor: Actor, deployment: Deployment) -> None:
     """Nobody has taken it: a claim needs the status that this changes, so nobody will."""
-    if lifecycle.MACHINE.stop_unclaimed(deployment, stop_requested_at=timezone.now()):
-        audit.record(actor, "deployment.stop", deployment)
+    lifecycle.MACHINE.stop_unclaimed(
+        deployment, stop_requested_at=timezone.now(),
+        within=lambda row: _audit_stop(actor, row, force=False),
+    )  # fmt: skip
+
+
+def _audit_stop(actor: Actor, deployment: Deployment, force: bool) -> None:
+    audit.record(actor, "deployment.stop", deployment, changes={"force": [None, force]})
+
+
+@transaction.atomic
+def _force(actor: Actor, deployment: Deployment, now: datetime) -> None:
+    rows = Deployment.objects.filter(id=deployment.id, status__in=ACTIVE)
+    if rows.update(force_requested_at=now):
+        event_add(deployment, code="force_requested", level="warning")
+        _audit_stop(actor, deployment, force=True)
 
 
 def deployment_remove(*, actor: Actor, deployment: Deployment, force: bool = False) -> None:
@@ -234,24 +246,30 @@ def deployment_restart(*, actor: Actor, deployment: Deployment) -> Deployment:
     actor.require("deployments.change_deployment", deployment)
     if deployment.status == DeploymentStatus.STOPPING:
         raise Conflict(_("It is being stopped: wait for its end, or force it"))
-    if deployment.status in ACTIVE:
-        _restart_active(deployment)
+    if deployment.status not in ACTIVE:
+        return _start_again(actor, deployment)
+    asked = _end_to_restart(actor, deployment)
+    if asked and deployment.submitted_at is not None:
+        enqueue("deployment_reconcile", deployment)
+    deployment.refresh_from_db()
+    if not asked:  # it has ended meanwhile
+        return _start_again(actor, deployment)
+    return deployment
+
+
+@transaction.atomic
+def _end_to_restart(actor: Actor, deployment: Deployment) -> bool:
+    """False if it has ended. One that waits to be launched need only not wait any longer."""
+    active = Deployment.objects.filter(id=deployment.id, status__in=ACTIVE)
+    asked = active.filter(submitted_at=None, claimed_at=None).update(next_launch_at=None)
+    if not asked:
+        # SIGTERM first; an engine that outlives it is killed, since it is to end in any case.
+        deadline = timezone.now() + timedelta(seconds=settings.DEPLOY_TERMINATE_TIMEOUT)
+        asked = active.update(kill_reason_code="restart_requested", force_requested_at=deadline)
+    if asked:
         event_add(deployment, code="restart_requested")
         audit.record(actor, "deployment.restart", deployment)
-        if deployment.submitted_at is not None:
-            enqueue("deployment_reconcile", deployment)
-        deployment.refresh_from_db()
-        return deployment
-    return _start_again(actor, deployment)
-
-
-def _restart_active(deployment: Deployment) -> None:
-    active = Deployment.objects.filter(id=deployment.id, status__in=ACTIVE)
-    if active.filter(submitted_at=None, claimed_at=None).update(next_launch_at=None):
-        return  # it waits to be launched: now it need not wait any longer
-    # SIGTERM first; an engine that outlives it is killed, since it is to end in any case.
-    deadline = timezone.now() + timedelta(seconds=settings.DEPLOY_TERMINATE_TIMEOUT)
-    active.update(kill_reason_code="restart_requested", force_requested_at=deadline)
+    return bool(asked)
 
 
 def _start_again(actor: Actor, deployment: Deployment) -> Deployment:

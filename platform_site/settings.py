@@ -7,21 +7,22 @@ import socket
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import django_stubs_ext
-import environ
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from core import environment as env
 from core.command_template import check_template
+from core.database_url import database_of
 from platform_site.secret_key import load_secret_key
 
 django_stubs_ext.monkeypatch()  # lets generic Django classes be subscripted at run time
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VERSION = "0.1.0"
-environ.Env.read_env(BASE_DIR / ".env")
+env.read_file(BASE_DIR / ".env")
 
 # --- Profile: `make run` is local; everything else is production --------------------------
 PLATFORM_PROFILE = env.choice(
@@ -37,6 +38,10 @@ BIND_HOST = env.text("BIND_HOST", "127.0.0.1", "Address the web server listens o
 PORT = env.integer(
     "PORT", 8000, "Port the web server listens on.", low=1, high=65535, topic="Server"
 )
+SILENCE_PATIENCE = env.seconds(
+    "SILENCE_PATIENCE", 120.0,
+    "Silence after which a worker or agent is taken for hung and replaced (s).", topic="Server",
+)  # fmt: skip
 WEB_WORKERS = env.integer("WEB_WORKERS", 2, "Web server processes.", low=1, high=64, topic="Server")
 ALLOWED_HOSTS = env.names(
     "ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]",
@@ -183,7 +188,12 @@ PLATFORM_VAR = env.folder(
 )  # fmt: skip
 
 # --- De-identification --------------------------------------------------------------------
-DEID_KEY_DIR = PLATFORM_VAR / "deid_keys"  # of pseudonyms, tokens and the vault
+DEID_KEY_DIR = env.folder(
+    "DEID_KEY_DIR", "deid_keys",
+    "Keys of pseudonyms, tokens and the vault (relative: in PLATFORM_VAR): one folder for web, "
+    "worker and agent, kept for ever.",
+    base=PLATFORM_VAR, topic="De-identification",
+)  # fmt: skip
 DEID_PROCESSES = env.integer(
     "DEID_PROCESSES", 0, "Processes of a job over a file; 0: one for each core.",
     high=1024, topic="De-identification",
@@ -238,13 +248,13 @@ DATABASE_POOL_SIZE = env.integer(
 def _database() -> dict[str, Any]:
     if not DATABASE_URL:
         PLATFORM_VAR.mkdir(parents=True, exist_ok=True)
-        url = f"sqlite:///{PLATFORM_VAR / 'platform.sqlite3'}"
+        url = f"sqlite:///{quote(str(PLATFORM_VAR / 'platform.sqlite3'))}"
     else:
         url = DATABASE_URL
     try:
-        config: dict[str, Any] = dict(environ.Env.db_url_config(url))
-    except (ValueError, environ.ImproperlyConfigured) as error:
-        raise ImproperlyConfigured(f"DATABASE_URL: not a database URL ({error})") from None
+        config = database_of(url)
+    except ValueError as error:
+        raise ImproperlyConfigured(f"DATABASE_URL: {error}") from None
     if config["ENGINE"] == "django.db.backends.sqlite3":
         # WAL, IMMEDIATE and a long timeout together: several processes write without
         # "database is locked" (measured with 6 writers and 12,000 commits).
@@ -253,8 +263,6 @@ def _database() -> dict[str, Any]:
             "timeout": 20,
             "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
         }
-    elif config["ENGINE"] != "django.db.backends.postgresql":
-        raise ImproperlyConfigured("DATABASE_URL: only postgres:// and sqlite:// are supported")
     return config
 
 
@@ -262,7 +270,12 @@ DATABASES = {"default": _database()}
 # Rate limits are counted here, over all web processes.
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
-    "limits": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "limits"},
+    "limits": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "limits",
+        # A user has a counter for each kind, an address one; over this number, living ones go too.
+        "OPTIONS": {"MAX_ENTRIES": 50_000},
+    },
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

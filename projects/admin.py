@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from core.accounts.actor import actor_of
 from core.accounts.admin_audit import Audited
 from core.errors import PlatformError
+from core.read_only_admin import ReadOnly
 from projects import services
 from projects.configs.inputs import inputs_hold
 from projects.models import Artifact, Project, Run, RunEvent
@@ -52,30 +53,22 @@ class ProjectAdmin(Audited, admin.ModelAdmin[Project]):
             self.message_user(request, f"{project.name}: {error.message}", messages.ERROR)
 
 
-class SeenInline(admin.TabularInline[Any, Run]):
-    """Rows that the platform writes: shown, not changed."""
-
-    extra = 0
-    can_delete = False
-
-    def has_add_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        return False
-
-
-class EventInline(SeenInline):
+class EventInline(ReadOnly, admin.TabularInline[RunEvent, Run]):
     model = RunEvent
+    extra = 0
     fields = ("timestamp", "level", "code", "params")
     readonly_fields = fields
 
 
-class ArtifactInline(SeenInline):
+class ArtifactInline(ReadOnly, admin.TabularInline[Artifact, Run]):
     model = Artifact
+    extra = 0
     fields = ("path", "size", "sha256")
     readonly_fields = fields
 
 
 @admin.register(Run)
-class RunAdmin(admin.ModelAdmin[Run]):
+class RunAdmin(ReadOnly, admin.ModelAdmin[Run]):
     """A run's fields are what was observed: nobody types a state in."""
 
     list_display = [
@@ -89,15 +82,6 @@ class RunAdmin(admin.ModelAdmin[Run]):
     actions = ["stop_runs", "check_state"]
     inlines = [EventInline, ArtifactInline]
     readonly_fields = ["reason", "notice"]
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        return False
 
     @admin.action(description=_("Stop the selected runs"), permissions=["view"])
     def stop_runs(self, request: HttpRequest, queryset: QuerySet[Run]) -> None:

@@ -96,10 +96,6 @@ def runs_ended_here() -> QuerySet[Run]:
     ).exclude(status__in=ACTIVE_STATUSES)
 
 
-def has_active_runs(project: Project) -> bool:
-    return Run.objects.filter(project=project, status__in=ACTIVE_STATUSES).exists()
-
-
 def run_log_tail(run: Run, lines: int = 500) -> list[str]:
     return log_tail(run_folder(run), lines)
 

@@ -7,31 +7,22 @@ from typing import Any
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.models import Group, User
+from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
-from django_q.models import Failure, OrmQ, Schedule, Success
+from django_q.models import Failure, OrmQ, Schedule, Success, Task
 
 from core.accounts import tokens
 from core.accounts.actor import actor_of
-from core.accounts.admin_audit import Audited
+from core.accounts.admin_audit import Audited, Whole
 from core.accounts.models import ApiToken, AuditEntry, OidcIdentity
 from core.accounts.pages.forms import AdminTokenForm
 from core.accounts.pages.tokens import token_made
 from core.accounts.roles import ROLE_GROUPS
+from core.read_only_admin import ReadOnly
 
 admin.site.unregister([User, Group])
-
-
-class ReadOnly(admin.ModelAdmin[Any]):
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
 
 @admin.register(User)
@@ -53,6 +44,12 @@ class PlatformUserAdmin(Audited, UserAdmin[User]):
     def role(self, user: User) -> str:
         names = {group.name for group in user.groups.all()}
         return ", ".join(sorted(names & set(ROLE_GROUPS)))
+
+    @transaction.atomic
+    def user_change_password(
+        self, request: HttpRequest, id: str, form_url: str = ""
+    ) -> HttpResponse:
+        return super().user_change_password(request, id, form_url)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
         return super().get_queryset(request).prefetch_related("groups")
@@ -82,7 +79,7 @@ def _is_role(group: Group | None) -> bool:
 
 
 @admin.register(ApiToken)
-class ApiTokenAdmin(admin.ModelAdmin[ApiToken]):
+class ApiTokenAdmin(Whole, admin.ModelAdmin[ApiToken]):
     """Made for anybody, seen, revoked, never changed; the text is only in the form's answer."""
 
     list_display = ["name", "user", "prefix", "scopes", "created", "expiry", "last_used_at"]
@@ -120,11 +117,12 @@ class ApiTokenAdmin(admin.ModelAdmin[ApiToken]):
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[ApiToken]) -> None:
         for token in queryset:
-            self.delete_model(request, token)
+            if ApiToken.objects.filter(pk=token.pk).exists():  # it may have gone with its maker
+                self.delete_model(request, token)
 
 
 @admin.register(AuditEntry)
-class AuditEntryAdmin(ReadOnly):
+class AuditEntryAdmin(ReadOnly, admin.ModelAdmin[AuditEntry]):
     list_display = ["at", "username", "via", "address", "action", "refused", "object_name"]
     list_filter = ["refused", "action", "at"]
     search_fields = ["username", "address", "object_name", "object_id"]
@@ -148,16 +146,16 @@ admin.site.unregister([Schedule, Success, Failure, OrmQ])
 
 
 @admin.register(Schedule)
-class ScheduleAdmin(ReadOnly):
+class ScheduleAdmin(ReadOnly, admin.ModelAdmin[Schedule]):
     list_display = ["name", "func", "schedule_type", "minutes", "next_run"]
 
 
 @admin.register(Success, Failure)
-class TaskAdmin(ReadOnly):
+class TaskAdmin(ReadOnly, admin.ModelAdmin[Task]):
     list_display = ["name", "func", "started", "stopped"]
     search_fields = ["name", "func"]
 
 
 @admin.register(OrmQ)
-class QueueAdmin(ReadOnly):
+class QueueAdmin(ReadOnly, admin.ModelAdmin[OrmQ]):
     list_display = ["id", "key", "lock"]

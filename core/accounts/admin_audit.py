@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.admin.models import LogEntry
+from django.db import transaction
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 
@@ -12,7 +13,15 @@ from core.accounts import audit
 from core.accounts.actor import actor_of
 
 
-class Audited:
+class Whole:
+    """A mixin of model admins: what is done to many rows at once is one transaction, too."""
+
+    @transaction.atomic
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> Any:
+        return super().changelist_view(request, extra_context)  # type: ignore[misc]
+
+
+class Audited(Whole):
     """A mixin of model admins whose writes do not go through a service of ours."""
 
     def construct_change_message(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.core.cache import cache
+from django.db import transaction
 from django.db.models import Model, Q, QuerySet
 from django.utils import timezone
 
@@ -143,6 +144,7 @@ def entry_list(
     return entries
 
 
+@transaction.atomic
 def prune() -> int:
     """Remove entries over their age; how many. The one place that may."""
     from core.accounts.models import AuditEntry

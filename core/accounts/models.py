@@ -1,8 +1,9 @@
-"""API tokens, single sign-on identities, and the audit trail."""
+"""API tokens, single sign-on identities, what secret keys are known by, and the audit trail."""
 
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterator
 from typing import Any, NoReturn
 
 from django.conf import settings
@@ -20,13 +21,14 @@ class Scope(models.TextChoices):
     DEPLOY = "deploy", _("Deployments")
     DEID = "deid", _("De-identification")
     INFERENCE = "inference", _("Use of deployed models")
+    TOKENS = "tokens", _("Making, listing and revoking API tokens")
 
 
 class ApiToken(models.Model):
     """A personal API token.
 
     Its text has 256 random bits, so a plain SHA-256 of it can be stored and looked up; a slow
-    hash is for what people think up.
+    hash is for what people think up. One that was made by another ends with it.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -40,6 +42,10 @@ class ApiToken(models.Model):
     name = models.CharField(_("name"), max_length=100)
     scopes: models.JSONField[list[str]] = models.JSONField(_("scopes"), default=list)
     last_used_at = models.DateTimeField(_("last used"), null=True, blank=True)
+    parent = models.ForeignKey(
+        "self", verbose_name=_("made by the token"), null=True, blank=True, editable=False,
+        on_delete=models.CASCADE, related_name="children",
+    )  # fmt: skip
 
     class Meta:
         ordering = ["-created"]
@@ -51,7 +57,17 @@ class ApiToken(models.Model):
 
     @property
     def is_expired(self) -> bool:
-        return self.expiry is not None and self.expiry <= timezone.now()
+        """Whether its own time, or that of one it comes from, is over."""
+        now = timezone.now()
+        return any(token.expiry is not None and token.expiry <= now for token in self.line)
+
+    @property
+    def line(self) -> Iterator[ApiToken]:
+        """It, the token that made it, and so on up to the one that a person made."""
+        token: ApiToken | None = self
+        while token is not None:
+            yield token
+            token = token.parent
 
 
 class OidcIdentity(models.Model):
@@ -72,6 +88,17 @@ class OidcIdentity(models.Model):
 
     def __str__(self) -> str:
         return f"{self.subject} @ {self.issuer}"
+
+
+class KeyMark(models.Model):
+    """What a secret key in a file is known by: so one that is lost, or another, is noticed."""
+
+    name = models.CharField(max_length=100, unique=True)
+    fingerprint = models.CharField(max_length=64)
+    created = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class AppendOnly(models.QuerySet["AuditEntry"]):

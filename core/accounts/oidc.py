@@ -77,6 +77,7 @@ class OidcBackend(OIDCAuthenticationBackend):  # type: ignore[misc] # untyped pa
         audit.created(Actor(user, "oidc"), "user.create", user, "username", "email")
         return user
 
+    @transaction.atomic
     def update_user(self, user: User, claims: dict[str, Any]) -> User:
         """The provider's word on the role counts anew at each log-in, where it says any."""
         role = _mapped_role(claims)

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.contrib.auth.models import AnonymousUser, Group, User
 from django.db import models, transaction
 from django.db.models import Q, QuerySet
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from core.accounts import audit
@@ -94,7 +94,7 @@ def sharing_set(*, actor: Actor, obj: Any, visibility: str, team: str | None = N
     actor.require(f"{obj._meta.app_label}.share_{obj._meta.model_name}", obj)
     if visibility not in Visibility.values:
         raise Invalid(
-            _t("Must be one of %(allowed)s") % {"allowed": ", ".join(Visibility.values)},
+            gettext("Must be one of %(allowed)s") % {"allowed": ", ".join(Visibility.values)},
             field="visibility",
         )
     group = _team(actor, team, required=visibility == Visibility.TEAM)
@@ -115,7 +115,7 @@ def _team(actor: Actor, name: str | None, *, required: bool) -> Group | None:
     teams = {team.name: team for team in teams_of(actor.user)}
     if not name or name not in teams:
         raise Invalid(
-            _t("Must be one of your teams: %(teams)s") % {"teams": ", ".join(teams) or "–"},
+            gettext("Must be one of your teams: %(teams)s") % {"teams": ", ".join(teams) or "–"},
             field="team",
         )
     return teams[name]

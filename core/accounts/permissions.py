@@ -14,9 +14,11 @@ from core.accounts.actor import actor_of, client_address
 from core.accounts.models import ApiToken, Scope
 from core.accounts.roles import Role, role_of
 
+UNREAD = {Scope.TOKENS}  # `read` does not reach these
+
 
 class HasScope(BasePermission):
-    """Views name their scope; reading is allowed with `read` too."""
+    """Views name their scope; reading is allowed with `read` too, but for tokens' own routes."""
 
     def has_permission(self, request: Request, view: Any) -> bool:
         if not request.user.is_authenticated:
@@ -32,7 +34,7 @@ class HasScope(BasePermission):
 def check_scope(request: Any, scope: str | None) -> None:
     """Raise PermissionDenied where the token's scopes do not reach."""
     held = set(request.auth.scopes)
-    reads = request.method in SAFE_METHODS
+    reads = request.method in SAFE_METHODS and scope not in UNREAD
     if scope in held or (reads and Scope.READ in held) or (scope is None and reads):
         return
     audit.refused(actor_of(request), f"scope {scope}", request.path)

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib.auth.models import User
+from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -26,6 +27,7 @@ WIDER = gettext_lazy(
 )
 MAX_DAYS = 3650
 MAX_TOKENS = 50
+MAX_GENERATIONS = 3  # a person's token, what it makes, and what that makes
 USE_SECONDS = 60  # `last_used_at` is written no more often
 
 
@@ -34,30 +36,33 @@ def token_create(
 ) -> tuple[ApiToken, str]:
     """A new token of the actor (or, by an admin, of `user`) and its text, shown only now.
 
-    `days` until it expires, None for never. A token cannot make one that may do more, or lives
-    longer, than itself. Raises Invalid naming the field, Forbidden.
+    `days` until it expires, None for never. A token makes only its own user's, which may do no
+    more than itself, end no later, and end with it. Raises Invalid naming the field, Forbidden.
     """
     owner = user or actor.user
     if owner != actor.user:
         actor.require("accounts.add_apitoken")
-    _check(owner, name, scopes, days)
+    _check(name, scopes, days)
     expiry = None if days is None else timezone.now() + timedelta(days=days)
     if actor.token is not None:
-        expiry = _within(actor.token, scopes, expiry)
+        expiry = _within(actor, actor.token, owner, scopes, expiry)
     text = PREFIX + secrets.token_urlsafe(32)
-    token = ApiToken.objects.create(
-        user=owner,
-        digest=digest_of(text),
-        prefix=text[:SHOWN],
-        expiry=expiry,
-        name=name.strip(),
-        scopes=sorted(set(scopes)),
-    )
-    audit.created(actor, "token.create", token, "name", "scopes", "expiry")
+    with transaction.atomic():
+        _check_room(actor, owner)
+        token = ApiToken.objects.create(
+            user=owner,
+            digest=digest_of(text),
+            prefix=text[:SHOWN],
+            expiry=expiry,
+            name=name.strip(),
+            scopes=sorted(set(scopes)),
+            parent=actor.token,
+        )
+        audit.created(actor, "token.create", token, "name", "scopes", "expiry")
     return token, text
 
 
-def _check(owner: User, name: str, scopes: list[str], days: int | None) -> None:
+def _check(name: str, scopes: list[str], days: int | None) -> None:
     if not name.strip() or len(name) > 100:
         raise Invalid(_("A name of 1 to 100 characters is needed"), field="name")
     if not scopes or not set(scopes) <= set(Scope.values):
@@ -66,19 +71,43 @@ def _check(owner: User, name: str, scopes: list[str], days: int | None) -> None:
         )
     if days is not None and not 1 <= days <= MAX_DAYS:
         raise Invalid(_("From 1 to %(most)s days") % {"most": MAX_DAYS}, field="days")
+
+
+def _check_room(actor: Actor, owner: User) -> None:
+    """Under the owner's lock, so that neither many at once nor a revocation slips by."""
+    _lock(owner)
+    if actor.token is not None and actor.renewed() is None:
+        raise Forbidden(_("The API token is unknown or has expired"))
     if owner.api_tokens.count() >= MAX_TOKENS:
         raise Invalid(_("You have %(most)s tokens: revoke some first") % {"most": MAX_TOKENS})
 
 
-def _within(used: ApiToken, scopes: list[str], expiry: datetime | None) -> datetime | None:
-    """The new token's end, which is never after that of the token that makes it."""
-    if not set(scopes) <= set(used.scopes) or (used.expiry is not None and expiry is None):
+def _lock(owner: User) -> None:
+    User.objects.select_for_update().get(pk=owner.pk)
+
+
+def _within(
+    actor: Actor, used: ApiToken, owner: User, scopes: list[str], expiry: datetime | None
+) -> datetime | None:
+    """The new token's end, which is never after that of the token that makes it.
+
+    Days are whole: what asks for as many days as its maker has left is cut to its maker's end.
+    """
+    asked = None if expiry is None else expiry - timedelta(days=1)
+    if owner != used.user or not _reaches(used, scopes, asked):
+        audit.refused(actor, "token.create")
         raise Forbidden(WIDER)
-    if used.expiry is None or expiry is None:
-        return expiry
-    if expiry > used.expiry + timedelta(days=1):
-        raise Forbidden(WIDER)
-    return min(expiry, used.expiry)
+    if len(list(used.line)) >= MAX_GENERATIONS:
+        audit.refused(actor, "token.create")
+        raise Forbidden(_("A token that was made by a token's token makes no more"))
+    return min((end for end in (expiry, used.expiry) if end is not None), default=None)
+
+
+def _reaches(used: ApiToken, scopes: list[str], expiry: datetime | None) -> bool:
+    """Whether `used` may do all of that, for as long."""
+    if not set(scopes) <= set(used.scopes):
+        return False
+    return used.expiry is None or (expiry is not None and expiry <= used.expiry)
 
 
 def token_list(actor: Actor) -> QuerySet[ApiToken]:
@@ -86,17 +115,33 @@ def token_list(actor: Actor) -> QuerySet[ApiToken]:
 
 
 def token_revoke(*, actor: Actor, token_id: Any) -> None:
-    """Revoke a token of one's own; an admin anybody's. Raises NotFound."""
+    """Revoke a token of one's own, an admin anybody's, with all that it has made.
+
+    Raises NotFound, Forbidden where a token would revoke a wider one.
+    """
     tokens = ApiToken.objects.filter(pk=token_id)
     if actor.role < Role.ADMIN:
         tokens = tokens.filter(user=actor.user)
     token = tokens.select_related("user").first()
     if token is None:
         raise NotFound(_("There is no such token"))
-    if actor.token is not None and not set(token.scopes) <= set(actor.token.scopes):
+    if actor.token is not None and not _reaches(actor.token, token.scopes, token.expiry):
+        audit.refused(actor, "token.revoke", token)
         raise Forbidden(WIDER)
-    audit.record(actor, "token.revoke", token, changes={"user": [token.user.username, None]})
-    token.delete()
+    with transaction.atomic():
+        _lock(token.user)
+        changes = {"user": [token.user.username, None]}
+        for made in _descendants(token):
+            audit.record(actor, "token.revoke", made, changes=changes)
+        token.delete()
+
+
+def _descendants(token: ApiToken) -> list[ApiToken]:
+    """It and all that it, or what it made, has made."""
+    found = newest = [token]
+    while newest := list(ApiToken.objects.filter(parent__in=newest)):
+        found = found + newest
+    return found
 
 
 def digest_of(text: str) -> str:
@@ -108,7 +153,7 @@ def token_find(text: str) -> ApiToken | None:
     if not text.isascii() or not 20 <= len(text) <= 200:
         return None
     token = (
-        ApiToken.objects.select_related("user")
+        ApiToken.objects.select_related("user", "parent__parent")
         .filter(digest=digest_of(text), user__is_active=True)
         .first()
     )

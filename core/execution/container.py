@@ -31,6 +31,11 @@ GPU_VARIABLE = "CUDA_VISIBLE_DEVICES"
 USER = "llm-platform"
 
 
+def name_of(key: str) -> str:
+    """Of the container of an attempt."""
+    return f"llm-platform-{key}"
+
+
 class ContainerExecutor:
     """What DEPLOY_LAUNCHER=container uses, with DEPLOY_IMAGE."""
 
@@ -38,7 +43,7 @@ class ContainerExecutor:
 
     def place(self, spec: Spec) -> Handle:
         spec.folder.write_spec(_inside(spec))
-        name = f"llm-platform-{spec.key}"
+        name = name_of(spec.key)
         try:
             with engine(settings.DEPLOY_CONTAINER_TIMEOUT) as client:
                 container = _existing(client, name) or self._create(client, name, spec)
@@ -108,15 +113,15 @@ class ContainerExecutor:
         except ENGINE_ERRORS as error:
             raise ExecutorError("engine_unreachable", why=short(error)) from error
 
-    def discard(self, handle: Handle) -> None:
-        """Remove what is left of one that has ended."""
+    def discard(self, key: str, handle: Handle) -> None:
+        """Remove what is left of one that has ended, by its name: its handle may be lost."""
         try:
             with engine() as client:
-                client.containers.get(handle["container_id"]).remove(force=True)
-        except (NotFound, KeyError):
+                client.containers.get(name_of(key)).remove(force=True)
+        except NotFound:
             return
         except ENGINE_ERRORS:
-            return  # a stopped container costs little; the next launch has another name
+            return  # a stopped container costs little; housekeeping removes it
 
 
 def _existing(client: docker.DockerClient, name: str) -> Container | None:

@@ -106,7 +106,7 @@ class DockerExecutor:
         except ENGINE_ERRORS as error:
             raise ExecutorError("engine_unreachable", why=short(error)) from error
 
-    def discard(self, handle: Handle) -> None:
+    def discard(self, key: str, handle: Handle) -> None:
         """The container is not the run's; it stays."""
 
     def _observe(

@@ -96,7 +96,7 @@ class Executor(Protocol):
     def kill(self, folder: RunFolder, handle: Handle) -> None:
         """End the tree now, wrapper included, where the wrapper no longer answers."""
 
-    def discard(self, handle: Handle) -> None:
+    def discard(self, key: str, handle: Handle) -> None:
         """Remove what an engine keeps of a program that has ended."""
 
 

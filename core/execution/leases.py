@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import socket
-from collections import defaultdict
 from collections.abc import Iterable
 from contextlib import closing
 from dataclasses import dataclass
@@ -52,13 +51,6 @@ def lease_release(holder: Holder, kind: LeaseKind | None = None) -> None:
     """Give back everything of a holder, or everything of one kind."""
     leases = Lease.objects.filter(holder_type=holder.type, holder_id=holder.id)
     (leases.filter(kind=kind) if kind else leases).delete()
-
-
-def held_by(holders: Iterable[UUID]) -> dict[UUID, list[Lease]]:
-    found: dict[UUID, list[Lease]] = defaultdict(list)
-    for lease in Lease.objects.filter(holder_id__in=list(holders)):
-        found[lease.holder_id].append(lease)
-    return found
 
 
 def free_gpus(host: Host) -> list[dict[str, Any]]:

@@ -53,7 +53,7 @@ class LocalExecutor:
     def kill(self, folder: RunFolder, handle: Handle) -> None:
         self._wrapper("kill", folder)
 
-    def discard(self, handle: Handle) -> None:
+    def discard(self, key: str, handle: Handle) -> None:
         """A process leaves nothing."""
 
     def _wrapper(

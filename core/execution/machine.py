@@ -197,8 +197,8 @@ class Machine(Generic[R]):
     def _close(self, row: R, executor: Executor) -> bool:
         """True: nothing of this attempt has begun, and nothing will."""
         closed = self.states.folder(row).close()
-        if closed and row.handle:
-            executor.discard(row.handle)
+        if closed:
+            executor.discard(self.key(row), row.handle)
         return closed
 
     def _end_unstarted(self, row: R) -> None:
@@ -252,12 +252,14 @@ class Machine(Generic[R]):
         self._note(row, seen)
         if seen.state is ProcessState.EXITED and seen.result is not None:
             self._mark_running(row, datetime.fromtimestamp(seen.result.started_at, tz=UTC))
-            executor.discard(row.handle)  # first: a row that has ended may be deleted at once
+            executor.discard(
+                self.key(row), row.handle
+            )  # first: a row that has ended may be deleted at once
             self._end(row, End(result=seen.result))
         elif seen.state is ProcessState.LOST:
             if seen.code == "wrapper_gone":
                 executor.kill(folder, row.handle)  # the program may have outlived its wrapper
-            executor.discard(row.handle)
+            executor.discard(self.key(row), row.handle)
             self._end(row, End(seen.code, dict(seen.params)))
         elif seen.state is ProcessState.STARTING:
             begin_by = (row.submitted_at or timezone.now()) + timedelta(seconds=BEGIN_SECONDS)
@@ -277,8 +279,8 @@ class Machine(Generic[R]):
         folder.create()
         folder.write_spec({"key": self.key(row)})
         executor.kill(folder, row.handle)
+        executor.discard(self.key(row), row.handle)
         self._end(row, End("folder_gone"))
-        executor.discard(row.handle)
 
     def _mark_running(self, row: R, at: datetime) -> None:
         if self.running is not None and row.status == self.waiting:
@@ -384,7 +386,7 @@ class Machine(Generic[R]):
             if folder.exists() and not folder.close():
                 folder.request_kill()
                 executor.kill(folder, row.handle)
-            executor.discard(row.handle)
+            executor.discard(self.key(row), row.handle)
             self._attempt(row).update(handle={**row.handle, "left_behind": False})
 
     # --- Rows -----------------------------------------------------------------------------

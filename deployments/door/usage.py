@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+import hashlib
+
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import F, Sum
 from django.utils import timezone
 
+from core.accounts import audit
 from core.accounts.actor import Actor
 from deployments.models import Usage
 
 
 def usage_record(actor: Actor, model: str, tokens: tuple[int, int], *, failed: bool) -> None:
     """Add one request, with its prompt's and its answer's tokens, to the day's figures."""
+    name = audit.clean(model)[:1024]
     key = {
         "day": timezone.now().date(),
         "user": actor.user,
         "token_name": f"{actor.token.name} {actor.token.prefix}"[:150] if actor.token else "",
-        "model": model[:1024],
+        "model_digest": hashlib.sha256(name.encode()).hexdigest(),
     }
     changes = {
         "requests": 1,
@@ -30,7 +34,7 @@ def usage_record(actor: Actor, model: str, tokens: tuple[int, int], *, failed: b
         return
     try:
         with transaction.atomic():
-            Usage.objects.create(**key, **changes)
+            Usage.objects.create(**key, **changes, model=name)
     except IntegrityError:  # another process made the day's row
         Usage.objects.filter(**key).update(**added)
 

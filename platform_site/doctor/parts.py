@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_q.models import OrmQ
 
-from core.liveness import CANARY_PATIENCE, age
+from core.liveness import age
 from platform_site.doctor.facts import Facts
 from platform_site.doctor.findings import Codes, Explanation, Finding, Severity
 
@@ -54,7 +54,7 @@ def parts_alive(facts: Facts) -> Iterator[Finding]:
     parts = _served_here()
     if not parts:
         yield Finding("not_served", str(settings.PLATFORM_VAR))
-    for name, patience in (("agent", AGENT_PATIENCE), ("worker", CANARY_PATIENCE)):
+    for name, patience in (("agent", AGENT_PATIENCE), ("worker", settings.SILENCE_PATIENCE)):
         if name in parts and (silent := age(name)) > patience:
             yield Finding(f"{name}_silent", name, {"seconds": _seconds(silent)})
     if "web" in parts and (why := _web_problem()):

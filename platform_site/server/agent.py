@@ -17,7 +17,7 @@ from django.db import DatabaseError, close_old_connections
 from django_q.tasks import async_task
 
 from core.files.uploads import remove_stale_uploads
-from core.liveness import CANARY_INTERVAL, touch
+from core.liveness import canary_interval, touch
 from datasets.deid_jobs import lifecycle as jobs
 from datasets.storage import remove_orphans
 from deployments.run import lifecycle as deployments
@@ -64,7 +64,7 @@ class Agent:
             loop.add_signal_handler(number, self.stopping.set)
         await asyncio.gather(
             *(self._repeat(action, getattr(settings, interval)) for action, interval in SWEEPS),
-            self._repeat(_send_canary, CANARY_INTERVAL),
+            self._repeat(_send_canary, canary_interval()),
             self._repeat(_housekeeping, HOUSEKEEPING_INTERVAL),
             self._watch_parent(os.getppid()),
         )
@@ -93,13 +93,13 @@ def _guarded(action: Action) -> None:
     close_old_connections()
     try:
         action()
-        touch("agent")
     except DatabaseError:
         logger.exception("%s: the database refused; trying again", action.__name__)
     except Exception:
         logger.exception("%s failed; trying again", action.__name__)
     finally:
         close_old_connections()
+        touch("agent")  # it goes on, whatever came of this round
 
 
 async def _guarded_async(action: Callable[[], Awaitable[Any]]) -> None:

@@ -7,6 +7,7 @@ Training runs are in sessions of their own and in nobody's group here.
 
 from __future__ import annotations
 
+import ctypes
 import json
 import logging
 import os
@@ -15,6 +16,7 @@ import subprocess
 import sys
 import time
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from types import FrameType
 
@@ -22,12 +24,14 @@ from django.conf import settings
 
 from core.execution.process_identity import boot_id, start_time
 from core.files.paths import write_atomic
-from core.liveness import CANARY_PATIENCE, age, touch
+from core.liveness import SIGNING, age, touch
 
 logger = logging.getLogger(__name__)
 POLL = 0.3
 STOP_PATIENCE = 8.0
 MAX_BACKOFF = 10.0
+PR_SET_PDEATHSIG = 1  # linux/prctl.h
+_libc = ctypes.CDLL(None)
 
 
 def commands() -> dict[str, list[str]]:
@@ -57,9 +61,12 @@ class Child:
 
     def start(self) -> None:
         self.started = time.monotonic()
+        if self.name in SIGNING:
+            touch(self.name)
         self.process = subprocess.Popen(
-            self.argv, cwd=settings.BASE_DIR, stdin=subprocess.DEVNULL, start_new_session=True
-        )
+            self.argv, cwd=settings.BASE_DIR, stdin=subprocess.DEVNULL, start_new_session=True,
+            preexec_fn=partial(_end_with, os.getpid()),  # no threads here that could hold a lock
+        )  # fmt: skip
 
     def end_group(self, number: int) -> None:
         if self.process is not None:
@@ -82,7 +89,6 @@ class Supervisor:
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, self._on_signal)
         self._end_predecessors()
-        touch("worker")
         for child in self.children:
             child.start()
         self._write_record()
@@ -102,9 +108,9 @@ class Supervisor:
         if code is None:
             if time.monotonic() - child.started > 60:
                 child.backoff = 0.5
-            if child.name == "worker" and age("worker") > CANARY_PATIENCE:
-                logger.error("the worker answers no tasks; replacing it")
-                touch("worker")
+            if child.name in SIGNING and age(child.name) > settings.SILENCE_PATIENCE:
+                logger.error("the %s gives no sign of life; replacing it", child.name)
+                touch(child.name)
                 child.end_group(signal.SIGKILL)
             return
         if time.monotonic() - child.started < child.backoff:
@@ -151,6 +157,13 @@ class Supervisor:
             # A dead leader's pid stays the group's while a member lives, so it cannot be reused.
             if leader is None or leader == group["start_time"]:
                 _signal_group(group["pid"], signal.SIGKILL)
+
+
+def _end_with(supervisor: int) -> None:
+    """In a child: be told to end when the supervisor is killed, recorded or not."""
+    _libc.prctl(PR_SET_PDEATHSIG, signal.SIGTERM, 0, 0, 0)
+    if os.getppid() != supervisor:
+        os._exit(1)
 
 
 def _signal_group(pid: int, number: int) -> None:

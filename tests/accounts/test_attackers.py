@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
+from django.core.cache import caches
 from django.test import Client
 
 from core.logs import LineFormatter
@@ -50,10 +51,11 @@ def test_a_foreign_page_cannot_write(victim: Client, headers: dict[str, str]) ->
 
 
 @pytest.mark.parametrize("kind", ["text/plain", "application/x-www-form-urlencoded", "text/html"])
-def test_an_html_form_is_no_api_call(victim: Client, kind: str) -> None:
+def test_an_html_form_is_no_api_call(victim: Client, settings: Any, kind: str) -> None:
     """A browser too old for Fetch Metadata: a form can send these three types only."""
     answer = victim.post("/api/v1/datasets", '{"name": "forged"}', kind)
-    assert answer.status_code in (403, 415, 422)
+    # Where a session could be used by another's page, its token is asked for first.
+    assert answer.status_code == (415 if settings.PLATFORM_AUTH == "open" else 403)
     assert not Dataset.objects.exists()
 
 
@@ -92,7 +94,7 @@ def test_open_mode_is_for_this_machine(settings: Any, name: str, address: str) -
 )
 def test_a_foreign_host_header_is_a_400(host: str, db: None) -> None:
     answer = Client(headers={"host": host}).get("/")
-    assert answer.status_code in (400, 403)
+    assert answer.status_code == 400
     assert host == "" or host.encode() not in answer.content
 
 
@@ -117,7 +119,7 @@ def test_nothing_can_be_framed_sniffed_or_scripted(client: Client) -> None:
 )  # fmt: skip
 def test_paths_stay_inside(client: Client, path: str) -> None:
     answer = client.get(path)
-    assert answer.status_code in (301, 302, 400, 404)
+    assert answer.status_code == 404
     assert b"root:" not in answer.content
 
 
@@ -160,6 +162,15 @@ def test_secrets_are_not_logged(required: None, caplog: Any) -> None:
         browser.get("/api/projects", headers={"Authorization": f"Token {secret}"})
     assert PASSWORD not in caplog.text
     assert secret not in caplog.text
+
+
+def test_many_users_do_not_push_each_others_counters_out(alice: User, settings: Any) -> None:
+    settings.RATE_LIMITS = {**settings.RATE_LIMITS, "token": "1/hour"}
+    client, body = client_of(alice), {"name": "n", "scopes": ["read"]}
+    assert client.post("/api/v1/tokens", body, "application/json").status_code == 201
+    for number in range(600):  # keys after alice's: a cache that is full drops the first ones
+        caches["limits"].set(f"limit:upload:{number}", [1.0], 3600)
+    assert client.post("/api/v1/tokens", body, "application/json").status_code == 429
 
 
 def test_expensive_endpoints_are_limited(world: World, alice: User, settings: Any) -> None:

@@ -11,8 +11,9 @@ from django.test import Client
 from django.utils import timezone
 
 from core.accounts.actor import Actor
-from core.accounts.models import ApiToken, AuditEntry
-from core.accounts.tokens import token_create
+from core.accounts.models import ApiToken, AuditEntry, Scope
+from core.accounts.tokens import MAX_TOKENS, digest_of, token_create
+from core.errors import Forbidden
 from tests.accounts.conftest import World
 from tests.conftest import client_of
 
@@ -57,13 +58,15 @@ def test_it_is_stored_hashed_and_shown_once(alice: User) -> None:
 
 
 def test_the_api_makes_lists_and_revokes(script: Client, alice: User) -> None:
-    first = bearer(made(alice, "read", "train"))
+    first = bearer(made(alice, "read", "train", "tokens"))
     body = {"name": "second", "scopes": ["read"], "days": 1}
     answer = script.post("/api/v1/tokens", body, "application/json", headers=first)
     assert answer.status_code == 201
     second = bearer(answer.json()["token"])
-    listed = script.get("/api/v1/tokens", headers=second).json()
-    assert {token["name"] for token in listed} == {"t", "second"}
+    listed = script.get("/api/v1/tokens", headers=first).json()
+    assert {token["name"]: token["made_by"] for token in listed} == {
+        "t": None, "second": str(ApiToken.objects.get(name="t").id),
+    }  # fmt: skip
     assert "token" not in listed[0]
     path = f"/api/v1/tokens/{answer.json()['id']}"
     assert script.delete(path, headers=first).json()["status"] == "revoked"
@@ -71,22 +74,98 @@ def test_the_api_makes_lists_and_revokes(script: Client, alice: User) -> None:
 
 
 def test_a_narrow_token_cannot_revoke_a_wider_one(script: Client, alice: User) -> None:
-    wide, narrow = made(alice, "read", "train"), bearer(made(alice, "read"))
+    wide, narrow = made(alice, "read", "train"), bearer(made(alice, "read", "tokens"))
     token = ApiToken.objects.get(prefix=wide[:10])
     assert script.delete(f"/api/v1/tokens/{token.id}", headers=narrow).status_code == 403
     assert script.get("/api/v1/me", headers=bearer(wide)).status_code == 200
 
 
 def test_a_token_cannot_make_a_wider_or_longer_one(script: Client, alice: User) -> None:
-    headers = bearer(made(alice, "read", days=2))
+    headers = bearer(made(alice, "read", "tokens", days=2))
     for body in (
         {"name": "n", "scopes": ["train"], "days": 1},
         {"name": "n", "scopes": ["read"], "days": 3},
+        {"name": "n", "scopes": ["read"], "days": 90},
+        {"name": "n", "scopes": ["read"]},
         {"name": "n", "scopes": ["read"], "days": None},
     ):
         answer = script.post("/api/v1/tokens", body, "application/json", headers=headers)
         assert answer.status_code == 403, body
     assert ApiToken.objects.count() == 1
+    assert AuditEntry.objects.filter(action="token.create", refused=True).exists()
+
+
+def test_tokens_have_a_scope_of_their_own(script: Client, alice: User) -> None:
+    every_other = [scope for scope in Scope.values if scope != "tokens"]
+    headers = bearer(made(alice, *every_other))
+    body = {"name": "n", "scopes": ["read"], "days": 1}
+    assert script.get("/api/v1/tokens", headers=headers).status_code == 403
+    made_one = script.post("/api/v1/tokens", body, "application/json", headers=headers)
+    assert made_one.status_code == 403
+    path = f"/api/v1/tokens/{ApiToken.objects.get().id}"
+    assert script.delete(path, headers=headers).status_code == 403
+    assert script.get("/api/v1/tokens", headers=bearer(made(alice, "tokens"))).status_code == 200
+
+
+def child_of(script: Client, text: str, **body: Any) -> Any:
+    body = {"name": "child", "scopes": ["read", "tokens"], "days": 1, **body}
+    return script.post("/api/v1/tokens", body, "application/json", headers=bearer(text))
+
+
+def family_of(script: Client, alice: User) -> list[str]:
+    """A token, one that it made, and one that that made."""
+    first = made(alice, "read", "tokens")
+    second = child_of(script, first).json()["token"]
+    return [first, second, child_of(script, second).json()["token"]]
+
+
+def test_a_family_ends_with_its_parent(script: Client, alice: User) -> None:
+    family = family_of(script, alice)
+    ends = {token.expiry for token in ApiToken.objects.all()}
+    assert len(ends) == 1, "none ends after the token that made it"
+    first = ApiToken.objects.get(digest=digest_of(family[0]))
+    client_of(alice).post(f"/account/tokens/{first.id}/revoke/")
+    for text in family:
+        assert script.get("/api/v1/me", headers=bearer(text)).status_code == 401
+    assert AuditEntry.objects.filter(action="token.revoke").count() == 3
+
+
+def test_a_family_expires_with_its_parent(script: Client, alice: User) -> None:
+    family = family_of(script, alice)
+    ApiToken.objects.filter(digest=digest_of(family[0])).update(expiry=timezone.now())
+    for text in family:
+        assert script.get("/api/v1/me", headers=bearer(text)).status_code == 401
+        token = ApiToken.objects.get(digest=digest_of(text))
+        assert Actor(alice, "token", token=token).renewed() is None
+
+
+def test_a_family_is_bounded(script: Client, alice: User, settings: Any) -> None:
+    settings.RATE_LIMITS = {**settings.RATE_LIMITS, "token": "1000/second"}
+    family = family_of(script, alice)
+    assert child_of(script, family[2]).status_code == 403
+    statuses = [child_of(script, family[0]).status_code for _ in range(MAX_TOKENS - 2)]
+    assert statuses == [201] * (MAX_TOKENS - 3) + [400]
+
+
+def test_a_token_revoked_meanwhile_makes_none(alice: User) -> None:
+    token = ApiToken.objects.get(digest=digest_of(made(alice, "read", "tokens")))
+    ApiToken.objects.all().delete()
+    with pytest.raises(Forbidden):
+        token_create(actor=Actor(alice, "token", token=token), name="n", scopes=["read"], days=1)
+    assert not ApiToken.objects.exists()
+
+
+def test_a_token_makes_none_for_others(admin: User, alice: User) -> None:
+    token = ApiToken.objects.get(digest=digest_of(made(admin, "read", "tokens")))
+    actor = Actor(admin, "token", token=token)
+    with pytest.raises(Forbidden):
+        token_create(actor=actor, name="n", scopes=["read"], days=1, user=alice)
+
+
+def test_no_token_revokes_one_that_lives_longer(script: Client, alice: User) -> None:
+    longer = ApiToken.objects.get(digest=digest_of(made(alice, "read", days=None)))
+    headers = bearer(made(alice, "read", "tokens"))
+    assert script.delete(f"/api/v1/tokens/{longer.id}", headers=headers).status_code == 403
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import time
+from pathlib import Path
 
 import pytest
 
@@ -43,15 +43,27 @@ def test_a_run_that_ends_while_we_are_away_has_its_end_told(live_platform: LiveP
     assert any("3" in entry["message"] and entry["level"] == "error" for entry in logs)
 
 
-def test_the_workers_sweep_carries_on_without_an_agent(live_platform: LivePlatform) -> None:
-    """Even a platform whose agent cannot run tells the end of a run, if later."""
-    live_platform.script("echo ready; sleep 2")
-    live_platform.project("no-agent")
-    live_platform.manage("shell", "-c", "from projects.tasks import run_sweep; run_sweep()")
-    run = live_platform.run("no-agent")
-    run.wait_line("ready")
-    for _ in range(6):
-        live_platform.kill("agent")
-        time.sleep(0.5)
-    live_platform.manage("shell", "-c", "from projects.tasks import run_sweep; run_sweep()")
-    assert run.wait_end()["status"] == "succeeded"
+SCHEDULED = """
+from django_q.models import Schedule
+from django_q.tasks import async_task
+async_task(Schedule.objects.get(name="projects.run_sweep").func)
+"""
+
+
+def test_the_workers_sweep_carries_on_without_an_agent(tmp_path: Path) -> None:
+    """Even a platform that has no agent tells the end of a run, if a minute later."""
+    platform = LivePlatform(tmp_path / "live")
+    platform.manage("prepare")
+    platform.start("web", "worker")
+    try:
+        platform.script("echo ready; sleep 1")
+        platform.project("no-agent")
+        run = platform.run("no-agent")
+        run.wait_line("ready")
+        wait_for(lambda: not run.processes(), 20, "the script ended")
+        assert run.get()["status"] != "succeeded"  # nobody has looked
+        platform.manage("shell", "-c", SCHEDULED)  # as when its minute is over
+        assert run.wait_end()["status"] == "succeeded"
+        assert not (platform.var / "agent.alive").exists()
+    finally:
+        platform.stop()

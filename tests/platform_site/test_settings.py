@@ -6,10 +6,13 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.management import call_command
 
+from core.database_url import database_of
+from core.environment import read_file
 from tests.support.live_platform import ROOT
 
 
@@ -102,3 +105,59 @@ def test_the_local_profile_makes_a_private_key_once(tmp_path: Path) -> None:
 
 def test_the_documents_of_settings_are_current() -> None:
     call_command("describe_settings", "--check")
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        (
+            "postgres://anna:p%40ss%23@db.example:5433/llm?sslmode=require&conn_max_age=60",
+            {"NAME": "llm", "USER": "anna", "PASSWORD": "p@ss#", "HOST": "db.example",
+             "PORT": "5433", "CONN_MAX_AGE": 60, "OPTIONS": {"sslmode": "require"}},
+        ),
+        ("postgresql://db/llm", {"NAME": "llm", "USER": "", "PASSWORD": "", "HOST": "db",
+                                 "PORT": ""}),
+        ("postgres://u@%2Frun%2Fpg/llm", {"NAME": "llm", "USER": "u", "PASSWORD": "",
+                                          "HOST": "/run/pg", "PORT": ""}),
+        ("postgres:///run/pg/llm", {"NAME": "llm", "USER": "", "PASSWORD": "", "HOST": "/run/pg",
+                                    "PORT": ""}),
+        ("postgres://u:p@[::1]:5432/llm", {"NAME": "llm", "USER": "u", "PASSWORD": "p",
+                                           "HOST": "::1", "PORT": "5432"}),
+    ],
+)  # fmt: skip
+def test_a_database_url_is_read(url: str, expected: dict[str, Any]) -> None:
+    assert database_of(url) == {"ENGINE": "django.db.backends.postgresql", **expected}
+
+
+@pytest.mark.parametrize(
+    ("url", "name"),
+    [("sqlite:////data/a%20b.sqlite3", "/data/a b.sqlite3"), ("sqlite:///here.db", "here.db")],
+)  # fmt: skip
+def test_a_file_s_url_is_read(url: str, name: str) -> None:
+    assert database_of(url) == {"ENGINE": "django.db.backends.sqlite3", "NAME": name}
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["", "x", "mysql://u:secret@h/n", "postgres://u:secret@h", "postgres://u:secret@h:port/n",
+     "postgres://u:se#cret@h/n", "postgres://u:secret@[::1/n", "sqlite://"],
+)  # fmt: skip
+def test_what_is_no_database_url_says_so_without_its_password(url: str) -> None:
+    with pytest.raises(ValueError) as error:
+        database_of(url)
+    assert "se" + "cret" not in str(error.value)
+
+
+def test_the_env_file_fills_what_is_not_set(tmp_path: Path, monkeypatch: Any) -> None:
+    file = tmp_path / ".env"
+    file.write_text(
+        "# a comment\nENV_A=plain # kept\nexport ENV_B='sin\\gle'\n"
+        'ENV_C="dou\\"ble"\nENV_D=file\nno line\nENV_E=\n'
+    )
+    for name in "ABCE":
+        monkeypatch.delenv(f"ENV_{name}", raising=False)
+    monkeypatch.setenv("ENV_D", "set")
+    read_file(file)
+    seen = [os.environ.pop(f"ENV_{name}") for name in "ABCDE"]
+    assert seen == ["plain # kept", "sin\\gle", 'dou"ble', "set", ""]
+    read_file(tmp_path / "nowhere")

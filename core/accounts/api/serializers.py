@@ -27,10 +27,15 @@ class TokenSerializer(serializers.ModelSerializer[ApiToken]):
     created_at = UTCDateTimeField(source="created")
     expires_at = UTCDateTimeField(source="expiry", allow_null=True)
     last_used_at = UTCDateTimeField(allow_null=True)
+    made_by = serializers.CharField(
+        source="parent_id", allow_null=True, help_text="Id of the token that made it; null: none"
+    )
 
     class Meta:
         model = ApiToken
-        fields = ["id", "name", "prefix", "scopes", "created_at", "expires_at", "last_used_at"]
+        fields = [
+            "id", "name", "prefix", "scopes", "created_at", "expires_at", "last_used_at", "made_by",
+        ]  # fmt: skip
 
 
 class TokenCreateSerializer(serializers.Serializer[Any]):

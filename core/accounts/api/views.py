@@ -52,7 +52,7 @@ class MeView(APIView):
 
 
 class TokensView(APIView):
-    scope = "read"
+    scope = "tokens"
     limit = "token"
 
     @extend_schema(
@@ -70,7 +70,10 @@ class TokensView(APIView):
         examples=[EXAMPLE],
     )
     def post(self, request: Request) -> Response:
-        """Make a token; its text is in this answer and never again."""
+        """Make a token; its text is in this answer and never again.
+
+        One that a token makes may do no more, ends no later, and is revoked with its maker.
+        """
         values = validated(TokenCreateSerializer(data=request.data))
         made, text = tokens.token_create(actor=actor_of(request), **values)
         made.token = text  # type: ignore[attr-defined]
@@ -80,14 +83,14 @@ class TokensView(APIView):
 
 
 class TokenView(APIView):
-    scope = "read"
+    scope = "tokens"
 
     @extend_schema(
         operation_id="tokens_revoke",
         responses={200: TokenRevokedSerializer, **errors(401, 403, 404)},
     )
     def delete(self, request: Request, token_id: str) -> Response:
-        """Revoke a token: it is refused from now on."""
+        """Revoke a token: it, and what it has made, is refused from now on."""
         tokens.token_revoke(actor=actor_of(request), token_id=as_uuid(token_id))
         return Response({"id": token_id, "status": "revoked"})
 

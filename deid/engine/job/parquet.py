@@ -97,10 +97,17 @@ def _batch(work: ShardWork, table: Any, report: Report, mapping: Mapping) -> Any
     arrays = [
         _array([record.values[number] for record in held], table, number)
         if any(number in record.changed for record in held)
+        or _has_dictionary(table.schema.types[number])
         else table.column(number)
         for number in range(len(names))
     ]
     return arrow.RecordBatch.from_arrays(arrays, schema=table.schema)
+
+
+def _has_dictionary(kind: Any) -> bool:
+    """A column that stays would bring its whole dictionary, with values of other rows."""
+    inner = (kind.field(number).type for number in range(kind.num_fields))
+    return arrow.types.is_dictionary(kind) or any(map(_has_dictionary, inner))
 
 
 def _values(column: Any, name: str) -> list[Any]:

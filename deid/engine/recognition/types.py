@@ -50,8 +50,5 @@ class Span:
     score: float
     reason: str = ""
 
-    def overlaps(self, other: Span) -> bool:
-        return self.start < other.end and other.start < self.end
-
     def moved(self, by: int) -> Span:
         return Span(self.start + by, self.end + by, self.type, self.score, self.reason)

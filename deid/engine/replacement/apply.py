@@ -44,13 +44,12 @@ class Result:
 class Replacer:
     """Replaces within one call: one original, one replacement, and no two originals one."""
 
-    def __init__(self, operators: Operators, subject: str = "") -> None:
+    def __init__(self, operators: Operators) -> None:
         self._operators = operators
-        self._subject = subject
 
     def run(self, texts: Sequence[str], spans: Sequence[Sequence[Span]]) -> Result:
         """The texts without the originals at `spans`, nor anywhere else."""
-        table = Table(self._operators, texts, spans, self._subject)
+        table = Table(self._operators, texts, spans)
         places = [
             sorted([*own, *_elsewhere(table, text, own)], key=lambda span: span.start)
             for text, own in zip(texts, spans, strict=True)
@@ -69,10 +68,9 @@ class Table:
 
     def __init__(
         self, operators: Operators, texts: Sequence[str], spans: Sequence[Sequence[Span]],
-        subject: str,
     ) -> None:  # fmt: skip
         self._operators = operators
-        self._subject = subject or _subject(texts, spans)
+        self._subject = _subject(texts, spans)
         self._types: dict[str, str] = {}
         for text, own in zip(texts, spans, strict=True):
             for span in own:

@@ -1,4 +1,4 @@
-"""`manage.py backup FILE`: database, uploads, training folder and key in one tar file."""
+"""`manage.py backup FILE`: database, uploads, training folder and keys in one tar file."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from core.accounts import audit
 from core.accounts.actor import command_actor
+from deid.keys import key_problems
 from platform_site.backup import BackupError, backup
 
 
@@ -28,4 +29,10 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
         for name in report.missing:
             self.stderr.write(f"deleted while the backup was made: {name}")
+        for name in report.changed:
+            self.stderr.write(f"cut while it was read, and filled with zeros: {name}")
+        for name, why in report.left_out.items():
+            self.stderr.write(f"NOT IN THE BACKUP: {name} -> {why}")
+        for problem in key_problems():
+            self.stderr.write(f"NOT IN THE BACKUP: {problem}")
         self.stdout.write(f"{file}: {report.files} files, {report.size} bytes")

@@ -32,4 +32,6 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
         call_command("prepare")
         audit.record(command_actor(), "restore", str(file))
+        for name, why in report.left_out.items():
+            self.stderr.write(f"was not in the backup: {name} -> {why}")
         self.stdout.write(f"{file}: {report.files} files restored")

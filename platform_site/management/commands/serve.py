@@ -9,7 +9,9 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
+from django.db import DatabaseError
 
+from deid.keys import key_problems
 from platform_site.server.supervisor import Supervisor
 
 
@@ -27,6 +29,8 @@ class Command(BaseCommand):
             folder.mkdir(parents=True, exist_ok=True)
         if not options["only"]:
             call_command("prepare")
+        else:
+            self._say_what_keys_are_missing()
         parts = ", ".join(options["only"]) or "web, worker and agent"
         host = f"[{settings.BIND_HOST}]" if ":" in settings.BIND_HOST else settings.BIND_HOST
         where = f" on http://{host}:{settings.PORT}/" if "web" in parts else ""
@@ -39,6 +43,14 @@ class Command(BaseCommand):
             f"Ctrl-C stops {parts}; runs go on."
         )
         Supervisor(*options["only"]).run()
+
+    def _say_what_keys_are_missing(self) -> None:
+        """A part that is served apart may see another folder than `prepare` did."""
+        try:
+            for problem in key_problems():
+                self.stderr.write(problem)
+        except DatabaseError as error:
+            self.stderr.write(f"the database does not answer, or is not prepared: {error}")
 
 
 def _who_may_come_in() -> str:

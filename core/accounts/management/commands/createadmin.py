@@ -12,6 +12,7 @@ from django.contrib.auth.models import User
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
 
 from core.accounts import audit
 from core.accounts.actor import command_actor
@@ -40,13 +41,16 @@ class Command(BaseCommand):
             validate_password(password, user)
         except ValidationError as error:
             raise CommandError("; ".join(error.messages)) from error
-        made = user.pk is None
         user.set_password(password)
-        user.save()
-        role_set(user, ROLE_GROUPS[options["role"]])
-        changes = {"role": [None, options["role"]]}
-        audit.record(command_actor(), "user.create" if made else "user.role", user, changes=changes)
+        self._keep(user, options["role"])
         self.stdout.write(f"{name}: {options['role']}")
+
+    @transaction.atomic
+    def _keep(self, user: User, role: str) -> None:
+        action = "user.create" if user.pk is None else "user.role"
+        user.save()
+        role_set(user, ROLE_GROUPS[role])
+        audit.record(command_actor(), action, user, changes={"role": [None, role]})
 
     def _password(self, file: str | None) -> str:
         if file == "-":
