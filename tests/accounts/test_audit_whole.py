@@ -22,7 +22,7 @@ from core.accounts.oidc import OidcBackend
 from core.accounts.ownership import sharing_set
 from deployments import adapters
 from deployments import services as deployments
-from deployments.choices import Status
+from deployments.choices import DeploymentStatus
 from deployments.models import Deployment
 from projects import services as projects
 from projects.configs.gate import gate_set
@@ -73,12 +73,12 @@ class Case:
         return Deployment.objects.get(id=self.world.deployment.id)
 
     def ended(self) -> Deployment:
-        return self.deployment(status=Status.STOPPED, stopped_at=timezone.now())
+        return self.deployment(status=DeploymentStatus.STOPPED, stopped_at=timezone.now())
 
 
 def launch(case: Case) -> Any:
-    request = deployments.Request(model_path="owner/other")
-    return lambda: deployments.deployment_launch(actor=case.actor, request=request)
+    launch = deployments.Launch(model_path="owner/other")
+    return lambda: deployments.deployment_launch(actor=case.actor, launch=launch)
 
 
 def stop(force: bool = False, **state: Any) -> Callable[[Case], Any]:
@@ -177,7 +177,7 @@ def pruned(case: Case) -> Any:
 
 
 CLAIMED = {"claimed_at": timezone.now()}
-STOPPING = {"status": Status.STOPPING, "submitted_at": timezone.now()}
+STOPPING = {"status": DeploymentStatus.STOPPING, "submitted_at": timezone.now()}
 SERVICES: dict[str, Callable[[Case], Any]] = {
     "launch": launch, "stop unstarted": stop(), "stop": stop(**CLAIMED),
     "stop by force": stop(force=True, **CLAIMED), "force a stop": stop(force=True, **STOPPING),
@@ -211,8 +211,10 @@ def test_a_stop_that_came_too_late_is_not_written(
 ) -> None:
     Deployment.objects.filter(id=world.deployment.id).update(**seen)
     row = Deployment.objects.get(id=world.deployment.id)
-    Deployment.objects.filter(id=row.id).update(status=Status.FAILED, stopped_at=timezone.now())
+    Deployment.objects.filter(id=row.id).update(
+        status=DeploymentStatus.FAILED, stopped_at=timezone.now()
+    )
     actor = Actor(alice, "session")
     stopped = deployments.deployment_stop(actor=actor, deployment=row, force=force)
-    assert stopped.status == Status.FAILED
+    assert stopped.status == DeploymentStatus.FAILED
     assert not AuditEntry.objects.filter(action="deployment.stop").exists()
