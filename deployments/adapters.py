@@ -26,7 +26,7 @@ from deployments.choices import AdapterState, DeploymentStatus
 from deployments.models import Adapter, Deployment
 from deployments.rules.engine_options import engine_options, lora_rank_for
 from deployments.rules.extra_args import split_extra_args
-from deployments.rules.model_paths import absolute, check_files, check_place, local_model
+from deployments.rules.model_paths import absolute, check_files, check_model_place, local_model
 from deployments.rules.sizing import read_config
 from deployments.run.engine_key import authorization
 from deployments.run.state import event_add, events_flush
@@ -46,7 +46,7 @@ def check_adapter(actor: Actor, name: str, path: str) -> None:
     """Raise Invalid unless it is an adapter that the actor may use, under a name that routes."""
     if not _NAME.fullmatch(name):
         raise Invalid(_("Letters, digits, '.', '_' and '-' only, at most 255"), field="name")
-    check_place(actor, path, field="path")
+    check_model_place(actor, path, field="path")
     folder = local_model(path)
     if folder is None or not os.path.isfile(folder / "adapter_config.json"):  # noqa: PTH113
         raise Invalid(_("There is no LoRA adapter at %(path)s") % {"path": path}, field="path")

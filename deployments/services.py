@@ -26,7 +26,7 @@ from deployments.models import Deployment
 from deployments.rules.checks import check_extra_args, check_health_path, check_tags
 from deployments.rules.engine_options import EngineOptions, engine_options
 from deployments.rules.extra_args import split_extra_args
-from deployments.rules.model_paths import check_model, local_model
+from deployments.rules.model_paths import check_model, is_like_a_model, local_model
 from deployments.rules.sizing import model_size
 from deployments.run import lifecycle
 from deployments.run.attempts import fresh_attempt
@@ -77,6 +77,8 @@ def deployment_launch(*, actor: Actor, launch: Launch) -> Deployment:
     folder = local_model(launch.model_path)
     if folder is None:
         deployment.warnings = [["remote_name", {"model": launch.model_path}]]
+    elif not is_like_a_model(folder):
+        deployment.warnings = [["no_config", {"model": launch.model_path}]]
     wish = Wish(
         options=options,
         size=model_size(folder) if folder else None,

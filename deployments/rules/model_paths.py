@@ -50,7 +50,7 @@ def check_model(actor: Actor, model_path: str) -> None:
     if folder is None:
         _check_hub_name(model_path)
         return
-    check_place(actor, model_path, field="model_path")
+    check_model_place(actor, model_path, field="model_path")
     if not (os.path.isdir(folder) or (folder.suffix == ".gguf" and os.path.isfile(folder))):  # noqa: PTH112, PTH113
         raise Invalid(
             _("There is no model at %(model)s") % {"model": model_path[:200]}, field="model_path"
@@ -70,12 +70,15 @@ def _check_hub_name(name: str) -> None:
         raise _elsewhere("model_path", _roots())
 
 
-def _check_kind(folder: Path, shown: str) -> None:
-    """Raise Invalid for a folder that is no model's: an engine finds out minutes later."""
+def is_like_a_model(folder: Path) -> bool:
+    """Whether it has what an engine looks for."""
     names = {path.name for path in _files(folder)}
-    if folder.is_file() or names.intersection(MODEL_FILES) or _has_gguf(names):
-        return
-    if "adapter_config.json" in names:
+    return folder.is_file() or bool(names.intersection(MODEL_FILES)) or _has_gguf(names)
+
+
+def _check_kind(folder: Path, shown: str) -> None:
+    """Raise Invalid for an adapter's folder: an engine finds out minutes later."""
+    if not is_like_a_model(folder) and (folder / "adapter_config.json").is_file():
         raise Invalid(
             _(
                 "%(model)s is a LoRA adapter: launch its base model with --enable-lora and "
@@ -84,17 +87,15 @@ def _check_kind(folder: Path, shown: str) -> None:
             % {"model": shown[:200]},
             field="model_path",
         )
-    raise Invalid(
-        _("%(model)s is no model's folder: it has no config.json") % {"model": shown[:200]},
-        field="model_path",
-    )
 
 
 def check_files(actor: Actor, folder: Path, *, field: str) -> None:
     """Raise Invalid for a file that is a stand-in, or a link to where the actor may not read."""
     for path in _files(folder):
         if path.is_symlink() and actor.role < Role.OPERATOR:
-            check_place(actor, str(path), field=field)
+            # In the training folder people make links; elsewhere operators or a hub's cache do.
+            check = check_place if _lies_in(folder, [_training()]) else check_model_place
+            check(actor, str(path), field=field)
         if _is_pointer(path):
             raise Invalid(
                 _(
@@ -141,24 +142,50 @@ def check_place(actor: Actor, path: str, *, field: str, more: Sequence[Path] = (
     if actor.role >= Role.OPERATOR and not settings.MODEL_ROOTS:
         return
     roots = [*_roots(), *more]
+    resolved = _resolved(path, field, roots)
+    if not _lies_in(resolved, roots) and not _of_visible_run(actor, resolved):
+        raise _elsewhere(field, roots)
+
+
+def check_model_place(actor: Actor, path: str, *, field: str) -> None:
+    """The same for a folder of weights, which may lie anywhere but in the platform's own folders
+    as long as operators have named no MODEL_ROOTS."""
+    if actor.role >= Role.OPERATOR and not settings.MODEL_ROOTS:
+        return
+    if settings.MODEL_ROOTS or _lies_in(_resolved(path, field, _roots()), _own_folders()):
+        check_place(actor, path, field=field)
+
+
+def _resolved(path: str, field: str, roots: Sequence[Path]) -> Path:
     try:
-        resolved = absolute(path).resolve()
+        return absolute(path).resolve()
     except (OSError, RuntimeError, ValueError):  # too long, a link to itself, no text of a path
         raise _elsewhere(field, roots) from None
-    inside = any(resolved.is_relative_to(Path(root).resolve()) for root in roots)
-    if not inside and not _of_visible_run(actor, resolved):
-        raise _elsewhere(field, roots)
+
+
+def _lies_in(path: Path, roots: Sequence[Path]) -> bool:
+    return any(path.resolve().is_relative_to(root.resolve()) for root in roots)
+
+
+def _own_folders() -> list[Path]:
+    """Code, people's data, keys and logs."""
+    names = ("LLM_APP_STORAGE", "PLATFORM_VAR", "DEPLOY_LOG_DIR", "DEID_KEY_DIR")
+    return [settings.BASE_DIR, _training(), *(Path(getattr(settings, name)) for name in names)]
+
+
+def _training() -> Path:
+    return Path(settings.HOST_TRAINING_DIR)
 
 
 def _roots() -> list[Path]:
     """What operators fill: the roots of the settings and the folders for models."""
     named = [Path(root) for root in settings.MODEL_ROOTS]
-    return [*named, settings.BASE_DIR / "models", Path(settings.HOST_TRAINING_DIR) / "models"]
+    return [*named, settings.BASE_DIR / "models", _training() / "models"]
 
 
 def _of_visible_run(actor: Actor, resolved: Path) -> bool:
     """Whether it lies in what a run has made that the actor sees: `runs/ID/output/…`."""
-    runs = (Path(settings.HOST_TRAINING_DIR) / "runs").resolve()
+    runs = (_training() / "runs").resolve()
     if not resolved.is_relative_to(runs):
         return False
     run_id, *below = resolved.relative_to(runs).parts or ("",)

@@ -76,6 +76,7 @@ MESSAGES: dict[str, str | Promise] = {
     "memory_tight": _(
         "Needs about %(need)s GiB a GPU; %(free)s of %(total)s GiB are free: it may run out"
     ),
+    "no_config": _("%(model)s has no config.json: an engine will find no model there"),
     "remote_name": _("%(model)s is not a folder here: the engine will look for it in its cache"),
 }
 

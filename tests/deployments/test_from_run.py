@@ -120,7 +120,7 @@ def test_a_run_without_a_result_has_no_button(alice: User, project: Project, sta
 def test_an_adapter_without_its_base_is_refused(alice: User, project: Project) -> None:
     run = run_with(project, "/gone/base")
     answer = client_of(alice).post(path_of(run), follow=True)
-    assert "model_path must lie under one of" in answer.content.decode()
+    assert "There is no model at /gone/base" in answer.content.decode()
     assert not Deployment.objects.exists()
 
 
