@@ -17,6 +17,7 @@ from projects import services
 from projects.configs.inputs import inputs_hold
 from projects.models import Artifact, Project, Run, RunEvent
 from projects.runs import lifecycle
+from projects.runs import services as run_services
 
 
 @admin.register(Project)
@@ -88,7 +89,7 @@ class RunAdmin(ReadOnly, admin.ModelAdmin[Run]):
         stopped = 0
         for run in queryset:
             try:
-                services.run_stop(actor=actor_of(request), run=run)
+                run_services.run_stop(actor=actor_of(request), run=run)
                 stopped += 1
             except PlatformError as error:
                 self.message_user(request, f"{run.id}: {error.message}", messages.WARNING)

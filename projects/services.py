@@ -1,23 +1,17 @@
-"""Writes of projects and what people ask of runs: create, start, stop, delete."""
+"""Writes of projects: create and delete. Those of their runs: projects.runs.services."""
 
 from __future__ import annotations
 
 from django.db import IntegrityError, transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
-from django_q.tasks import async_task
 
 from core.accounts import audit
 from core.accounts.actor import Actor
 from core.errors import Conflict, Invalid
 from core.files.paths import check_relative
-from projects.configs.inputs import find_inputs, inputs_hold
-from projects.models import ACTIVE_STATUSES, Project, Run, RunPriority
-from projects.runs import queue
-from projects.runs.lifecycle import MACHINE
-from projects.runs.make import Plan, run_make
+from projects.configs.inputs import inputs_hold
+from projects.models import Project
 from projects.runs.paths import run_folder
-from projects.runs.state import event_add, events_flush
 
 
 def project_create(
@@ -71,36 +65,3 @@ def project_delete(*, actor: Actor, project: Project) -> None:
         locked.delete()
     for run in runs:
         run_folder(run).remove()
-
-
-def run_start(*, actor: Actor, project: Project, priority: int = RunPriority.NORMAL) -> Run:
-    """Make a run and hand its launch to the worker; nothing here waits on an engine.
-
-    Raises Forbidden, Invalid (missing or bad inputs), Conflict (the gate for personal data),
-    StorageFull; then no run is made.
-    """
-    actor.require("projects.change_project", project)
-    queue.require_priority(actor, priority)
-    inputs = find_inputs(actor, project)
-    return run_make(actor=actor, plan=Plan(project, inputs, priority=priority))
-
-
-def run_stop(*, actor: Actor, run: Run) -> Run:
-    """Ask for the end of a run; Conflict if it has ended. Asking twice is asking once."""
-    actor.require("projects.change_project", run.project)
-    with transaction.atomic():
-        asked = Run.objects.filter(
-            id=run.id, status__in=ACTIVE_STATUSES, stop_requested_at=None
-        ).update(stop_requested_at=timezone.now(), updated_at=timezone.now())
-        if asked:
-            event_add(run, code="stop_requested", level="warning")
-            audit.record(actor, "run.stop", run.project, changes={"run": [str(run.id), None]})
-    run.refresh_from_db()
-    if not asked and not run.is_active:
-        raise Conflict(_("The run has already ended (%(status)s)") % {"status": run.status})
-    MACHINE.stop_unclaimed(run)
-    if run.is_active:
-        # On the run's own host; the platform's one host where the run is of older days.
-        async_task("projects.tasks.run_reconcile", str(run.id), cluster=run.host or None)
-    events_flush(run)
-    return run

@@ -24,7 +24,7 @@ from deployments.door.targets import names_of
 from deployments.models import Deployment
 from deployments.pages.forms import OPTIONS, AdapterForm, FilterForm, LaunchForm
 from projects import selectors as projects_selectors
-from projects.runs import results
+from projects.runs import selectors as run_selectors
 
 
 def find_deployment(request: HttpRequest, deployment_id: UUID) -> Deployment:
@@ -155,10 +155,10 @@ def from_run(request: HttpRequest, project_id: UUID, run_id: UUID) -> HttpRespon
     """POST launches what the run made, or attaches its adapter to the engine `engine`."""
     actor = actor_of(request)
     project = projects_selectors.project_get(actor, project_id)
-    run = projects_selectors.run_get(project, run_id)
+    run = run_selectors.run_get(project, run_id)
     actor.require("deployments.add_deployment")
     try:
-        result = results.run_result(run)
+        result = run_selectors.run_result(run)
         if request.method == "POST":
             return _deploy(request, result)
     except Forbidden:
@@ -175,7 +175,7 @@ def from_run(request: HttpRequest, project_id: UUID, run_id: UUID) -> HttpRespon
     return render(request, "deployments/from_run.html", context)
 
 
-def _deploy(request: HttpRequest, result: results.RunResult) -> HttpResponse:
+def _deploy(request: HttpRequest, result: run_selectors.RunResult) -> HttpResponse:
     actor = actor_of(request)
     if engine := request.POST.get("engine"):
         deployment = selectors.deployment_get(actor, engine)

@@ -21,7 +21,7 @@ from deployments.models import Deployment
 from deployments.rules.engine_options import EngineOptions
 from deployments.rules.sizing import GIB, ModelSize
 from deployments.run.state import DEPLOYMENTS
-from projects.selectors import gpus_spoken_for
+from projects.runs.selectors import gpus_spoken_for
 
 
 @dataclass(frozen=True)

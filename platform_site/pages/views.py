@@ -9,7 +9,8 @@ from django.views.decorators.http import require_safe
 from core.accounts.actor import actor_of
 from datasets.selectors import dataset_list
 from deployments.selectors import deployment_list
-from projects.selectors import project_list, run_recent
+from projects.runs.selectors import run_recent
+from projects.selectors import project_list
 
 
 @require_safe

@@ -16,8 +16,7 @@ from core.files.streaming import attachment
 from core.files.tar_stream import tar_response
 from projects.api.serializers import ArtifactSerializer, EvaluationSerializer
 from projects.api.views import find_run
-from projects.runs import artifacts
-from projects.runs import compare as comparing
+from projects.runs import selectors as run_selectors
 
 
 class RunArtifactsView(APIView):
@@ -28,7 +27,7 @@ class RunArtifactsView(APIView):
     )
     def get(self, request: Request, reference: str, run_id: str) -> Response:
         """The run's files with size and SHA-256, results first."""
-        files = artifacts.artifact_list(find_run(request, reference, run_id))
+        files = run_selectors.artifact_list(find_run(request, reference, run_id))
         return Response(ArtifactSerializer(files, many=True).data)
 
 
@@ -46,11 +45,11 @@ class RunArtifactView(APIView):
     def get(self, request: Request, reference: str, run_id: str, name: str) -> HttpResponseBase:
         """One file; or a folder, as a tar archive."""
         run = find_run(request, reference, run_id)
-        path = artifacts.artifact_path(run, name)
+        path = run_selectors.artifact_path(run, name)
         if path.is_dir():
-            files = artifacts.folder_files(run, name)
+            files = run_selectors.folder_files(run, name)
             return tar_response(files, name=f"run-{str(run.id)[:8]}-{path.name}.tar")
-        file, size = artifacts.artifact_open(run, name)
+        file, size = run_selectors.artifact_open(run, name)
         return attachment(file, size=size, name=path.name)
 
 
@@ -62,7 +61,7 @@ class RunEvaluationView(APIView):
     )
     def get(self, request: Request, reference: str, run_id: str) -> Response:
         """Held-out loss and perplexity, and answers of base and trained model side by side."""
-        found = comparing.evaluation_of(find_run(request, reference, run_id))
+        found = run_selectors.evaluation_of(find_run(request, reference, run_id))
         if found is None:
             raise NotFound(_("The run has no evaluation"))
         return Response(found)

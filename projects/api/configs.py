@@ -16,8 +16,8 @@ from projects.api.serializers import (
     RunConfigSerializer,
 )
 from projects.api.views import find_run
-from projects.configs import form as configuration
-from projects.runs import own_config as frozen
+from projects.configs import selectors as config_selectors
+from projects.runs import selectors as run_selectors
 
 
 class SchemaView(APIView):
@@ -26,7 +26,7 @@ class SchemaView(APIView):
     @extend_schema(operation_id="training_schema", responses={200: ConfigKeySerializer(many=True)})
     def get(self, request: Request) -> Response:
         """Every key of a training configuration: type, default, range, a line of explanation."""
-        return Response(ConfigKeySerializer(configuration.config_schema(), many=True).data)
+        return Response(ConfigKeySerializer(config_selectors.config_schema(), many=True).data)
 
 
 class CheckView(APIView):
@@ -40,7 +40,7 @@ class CheckView(APIView):
     def post(self, request: Request) -> Response:
         """What is wrong with a configuration, and in which line; nothing is stored."""
         text = validated(ConfigTextSerializer(data=request.data))["config"]
-        return Response(configuration.config_check(text.encode(), "config"))
+        return Response(config_selectors.config_check(text.encode(), "config"))
 
 
 class RunConfigView(APIView):
@@ -53,8 +53,8 @@ class RunConfigView(APIView):
         """The configuration that the run was made with, as text and by key."""
         run = find_run(request, reference, run_id)
         found = {
-            "name": frozen.config_name(run),
-            "text": frozen.config_bytes(run).decode("utf-8", "replace"),
-            "values": frozen.flattened(run),
+            "name": run_selectors.config_name(run),
+            "text": run_selectors.config_bytes(run).decode("utf-8", "replace"),
+            "values": run_selectors.flattened(run),
         }
         return Response(RunConfigSerializer(found).data)

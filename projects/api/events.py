@@ -14,6 +14,7 @@ from core.accounts.actor import Actor
 from core.execution.live_log import Source, live_log
 from projects import selectors
 from projects.models import Run
+from projects.runs import selectors as run_selectors
 from projects.runs.paths import run_folder
 
 
@@ -22,7 +23,7 @@ from projects.runs.paths import run_folder
 async def run_events(request: HttpRequest, reference: str, run_id: str) -> HttpResponseBase:
     def find(actor: Actor) -> Source:
         project = selectors.project_get(actor, reference)
-        run = selectors.run_get(project, run_id)
+        run = run_selectors.run_get(project, run_id)
         return Source(
             key=run.id,
             folder=run_folder(run),
@@ -35,4 +36,4 @@ async def run_events(request: HttpRequest, reference: str, run_id: str) -> HttpR
 
 def _status(run_id: UUID) -> dict[str, Any] | None:
     run = Run.objects.filter(id=run_id).first()
-    return None if run is None else selectors.run_status(run)
+    return None if run is None else run_selectors.run_status(run)

@@ -12,7 +12,6 @@ from rest_framework.views import APIView
 from core.accounts.actor import actor_of
 from core.api.schema import errors
 from core.api.validation import validated
-from projects import selectors
 from projects.api.serializers import (
     CompareSerializer,
     PrioritySerializer,
@@ -22,10 +21,8 @@ from projects.api.serializers import (
     RunStartSerializer,
 )
 from projects.api.views import find_run
-from projects.runs import compare as comparing
-from projects.runs import merge as merging
-from projects.runs import queue
-from projects.runs import repeat as repeating
+from projects.runs import selectors as run_selectors
+from projects.runs import services as run_services
 
 MADE: dict[int, Any] = {
     201: RunDetailSerializer,
@@ -41,7 +38,7 @@ class RunRepeatView(APIView):
     def post(self, request: Request, reference: str, run_id: str) -> Response:
         """Train again with changes; the new run names this one as its parent."""
         asked = validated(RunStartSerializer(data=request.data))
-        run = repeating.run_repeat(
+        run = run_services.run_repeat(
             actor=actor_of(request), run=find_run(request, reference, run_id), **asked
         )
         return Response(RunDetailSerializer(run).data, status=201)
@@ -55,7 +52,7 @@ class RunResumeView(APIView):
     def post(self, request: Request, reference: str, run_id: str) -> Response:
         """Go on from a checkpoint of a run that has ended, on the same data."""
         asked = validated(RunResumeSerializer(data=request.data))
-        run = repeating.run_resume(
+        run = run_services.run_resume(
             actor=actor_of(request), run=find_run(request, reference, run_id), **asked
         )
         return Response(RunDetailSerializer(run).data, status=201)
@@ -72,7 +69,9 @@ class RunMergeView(APIView):
     )
     def post(self, request: Request, reference: str, run_id: str) -> Response:
         """Merge the run's LoRA adapter into its base, as a run of its own."""
-        run = merging.run_merge(actor=actor_of(request), run=find_run(request, reference, run_id))
+        run = run_services.run_merge(
+            actor=actor_of(request), run=find_run(request, reference, run_id)
+        )
         return Response(RunDetailSerializer(run).data, status=201)
 
 
@@ -87,7 +86,7 @@ class RunPriorityView(APIView):
     def put(self, request: Request, reference: str, run_id: str) -> Response:
         """Move a run that waits for GPUs forward or back."""
         asked = validated(PrioritySerializer(data=request.data))
-        run = queue.run_set_priority(
+        run = run_services.run_set_priority(
             actor=actor_of(request), run=find_run(request, reference, run_id), **asked
         )
         return Response(RunDetailSerializer(run).data)
@@ -99,7 +98,9 @@ class QueueView(APIView):
     @extend_schema(operation_id="runs_queue", responses={200: QueueSerializer(many=True)})
     def get(self, request: Request) -> Response:
         """Runs that wait for GPUs, the next one first, and why each waits."""
-        return Response(QueueSerializer(selectors.queue_list(actor_of(request)), many=True).data)
+        return Response(
+            QueueSerializer(run_selectors.queue_list(actor_of(request)), many=True).data
+        )
 
 
 class CompareView(APIView):
@@ -114,12 +115,12 @@ class CompareView(APIView):
     )
     def get(self, request: Request) -> Response:
         """What runs differ in, and their curves."""
-        runs = comparing.runs_chosen(actor_of(request), request.query_params.getlist("run"))
-        curves = comparing.curves(runs)
+        runs = run_selectors.runs_chosen(actor_of(request), request.query_params.getlist("run"))
+        curves = run_selectors.curves(runs)
         found = {
             "runs": runs,
-            "differences": comparing.differences(runs),
-            "last": comparing.last_values(curves),
+            "differences": run_selectors.differences(runs),
+            "last": run_selectors.last_values(curves),
             "curves": curves,
         }
         return Response(CompareSerializer(found).data)

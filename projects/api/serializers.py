@@ -8,10 +8,9 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from core.api.fields import JSONObjectField, TextField, UTCDateTimeField
-from projects import selectors
 from projects.models import DataGate, Project, Run, RunPriority
-from projects.runs.artifacts import KINDS
-from projects.runs.checkpoints import whole_checkpoints
+from projects.runs import selectors as run_selectors
+from projects.runs.selectors import KINDS, whole_checkpoints
 
 MAX_CONFIG = 1024 * 1024  # characters; a file may be larger
 
@@ -102,11 +101,11 @@ class RunDetailSerializer(RunSummarySerializer):
         fields = [*RunSummarySerializer.Meta.fields, "logs", "queue", "checkpoints"]
 
     def get_notice(self, run: Run) -> str:
-        return selectors.notice_of(run)
+        return run_selectors.notice_of(run)
 
     @extend_schema_field(TurnSerializer(allow_null=True))
     def get_queue(self, run: Run) -> dict[str, Any] | None:
-        return selectors.queue_of(run)
+        return run_selectors.queue_of(run)
 
     @extend_schema_field(serializers.ListField(child=serializers.CharField()))
     def get_checkpoints(self, run: Run) -> list[str]:
@@ -115,7 +114,7 @@ class RunDetailSerializer(RunSummarySerializer):
 
     @extend_schema_field(LogEntrySerializer(many=True))
     def get_logs(self, run: Run) -> list[dict[str, str]]:
-        return selectors.run_log_entries(run)
+        return run_selectors.run_log_entries(run)
 
 
 class ProjectDetailSerializer(ProjectSerializer):
@@ -126,7 +125,7 @@ class ProjectDetailSerializer(ProjectSerializer):
 
     @extend_schema_field(RunSummarySerializer(many=True))
     def get_runs(self, project: Project) -> Any:
-        return RunSummarySerializer(selectors.run_list(project), many=True).data
+        return RunSummarySerializer(run_selectors.run_list(project), many=True).data
 
 
 class PrioritySerializer(serializers.Serializer[Any]):

@@ -26,11 +26,13 @@ from projects.api.serializers import (
     RunStartSerializer,
     RunSummarySerializer,
 )
-from projects.configs import gate
+from projects.configs import services as config_services
 from projects.models import Project, Run
-from projects.runs.metrics import run_metrics
+from projects.runs import selectors as run_selectors
+from projects.runs import services as run_services
 from projects.runs.paths import run_folder
-from projects.runs.repeat import run_start_with
+from projects.runs.selectors import run_metrics
+from projects.runs.services import run_start_with
 
 CREATE_EXAMPLE = OpenApiExample(
     "Create",
@@ -45,7 +47,7 @@ def find_project(request: Request, reference: str) -> Project:
 
 
 def find_run(request: Request, reference: str, run_id: str) -> Run:
-    return selectors.run_get(find_project(request, reference), run_id)
+    return run_selectors.run_get(find_project(request, reference), run_id)
 
 
 class ProjectsView(APIView):
@@ -108,7 +110,7 @@ class ProjectGateView(APIView):
         """Say what happens before training on data that may hold personal data."""
         project = find_project(request, reference)
         chosen = validated(DataGateSerializer(data=request.data))["gate"]
-        gate.gate_set(actor=actor_of(request), project=project, gate=chosen)
+        config_services.gate_set(actor=actor_of(request), project=project, gate=chosen)
         return Response({"gate": project.data_gate})
 
 
@@ -122,7 +124,7 @@ class RunsView(APIView):
     )
     def get(self, request: Request, reference: str) -> Response:
         """The runs of a project, newest first."""
-        runs = selectors.run_list(find_project(request, reference))
+        runs = run_selectors.run_list(find_project(request, reference))
         return Response(RunSummarySerializer(runs, many=True).data)
 
     @extend_schema(
@@ -158,7 +160,9 @@ class RunStopView(APIView):
     )
     def post(self, request: Request, reference: str, run_id: str) -> Response:
         """Stop a run: politely first, then its whole process tree."""
-        run = services.run_stop(actor=actor_of(request), run=find_run(request, reference, run_id))
+        run = run_services.run_stop(
+            actor=actor_of(request), run=find_run(request, reference, run_id)
+        )
         return Response(RunDetailSerializer(run).data)
 
 

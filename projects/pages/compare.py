@@ -9,18 +9,18 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from core.accounts.actor import actor_of
-from projects.runs import compare as comparing
+from projects.runs import selectors as run_selectors
 
 
 @require_safe
 def compare_page(request: HttpRequest) -> HttpResponse:
     chosen = request.GET.getlist("run")
-    runs = comparing.runs_chosen(actor_of(request), chosen) if chosen else []
-    curves = comparing.curves(runs)
+    runs = run_selectors.runs_chosen(actor_of(request), chosen) if chosen else []
+    curves = run_selectors.curves(runs)
     context = {
         "runs": runs,
-        "differences": comparing.differences(runs) if runs else [],
-        "last": [_readable(row) for row in comparing.last_values(curves)],
+        "differences": run_selectors.differences(runs) if runs else [],
+        "last": [_readable(row) for row in run_selectors.last_values(curves)],
         "metrics": list(curves),
         "query": "&".join(f"run={run.id}" for run in runs),
     }

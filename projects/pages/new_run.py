@@ -13,13 +13,12 @@ from django.views.decorators.http import require_http_methods
 from core.accounts.actor import Actor, actor_of
 from core.accounts.limits import count_request
 from core.errors import Forbidden, PlatformError
-from projects import selectors
-from projects.configs import form as configuration
+from projects.configs import selectors as config_selectors
 from projects.models import Project, Run, RunPriority
 from projects.pages.runs import priority_in
 from projects.pages.views import find_project
-from projects.runs import own_config as frozen
-from projects.runs import repeat as repeating
+from projects.runs import selectors as run_selectors
+from projects.runs import services as run_services
 
 PREFIX = "f:"  # of the form's fields, whose names are dotted keys
 
@@ -42,13 +41,13 @@ def run_new(request: HttpRequest, project_id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def run_repeat(request: HttpRequest, project_id: UUID, run_id: UUID) -> HttpResponse:
     project = find_project(request, project_id)
-    return _page(request, project, selectors.run_get(project, run_id))
+    return _page(request, project, run_selectors.run_get(project, run_id))
 
 
 def _page(request: HttpRequest, project: Project, run: Run | None) -> HttpResponse:
     actor = actor_of(request)
     actor.require("projects.change_project", project)
-    name = frozen.config_name(run) if run else project.training_yaml_name
+    name = run_selectors.config_name(run) if run else project.training_yaml_name
     if request.method != "POST":
         return _shown(request, project, run, _original(actor, project, run, name))
     draft = _draft(request, name)
@@ -67,7 +66,9 @@ def _page(request: HttpRequest, project: Project, run: Run | None) -> HttpRespon
 
 def _original(actor: Actor, project: Project, run: Run | None, name: str) -> Draft:
     try:
-        data = frozen.config_bytes(run) if run else repeating.project_config(actor, project)
+        data = (
+            run_selectors.config_bytes(run) if run else run_selectors.project_config(actor, project)
+        )
     except PlatformError as error:
         return Draft(name, "", error.message)
     return Draft(name, data.decode("utf-8", "replace"))
@@ -82,8 +83,8 @@ def _draft(request: HttpRequest, name: str) -> Draft:
         if key.startswith(PREFIX)
     }
     try:
-        changes = configuration.changes_of(base.encode(), name, fields)
-        return Draft(name, configuration.apply_changes(text.encode(), name, changes).decode())
+        changes = config_selectors.changes_of(base.encode(), name, fields)
+        return Draft(name, config_selectors.apply_changes(text.encode(), name, changes).decode())
     except PlatformError as error:
         return Draft(name, text, error.message)
 
@@ -94,13 +95,15 @@ def _plain(text: str) -> str:
 
 def _start(actor: Actor, project: Project, run: Run | None, text: str, priority: int) -> Run:
     if run is not None:
-        return repeating.run_repeat(actor=actor, run=run, config=text, priority=priority)
+        return run_services.run_repeat(actor=actor, run=run, config=text, priority=priority)
     try:
-        same = repeating.project_config(actor, project) == text.encode()
+        same = run_selectors.project_config(actor, project) == text.encode()
     except PlatformError:
         same = False
     config = None if same else text
-    return repeating.run_start_with(actor=actor, project=project, config=config, priority=priority)
+    return run_services.run_start_with(
+        actor=actor, project=project, config=config, priority=priority
+    )
 
 
 def _shown(request: HttpRequest, project: Project, run: Run | None, draft: Draft) -> HttpResponse:
@@ -109,8 +112,8 @@ def _shown(request: HttpRequest, project: Project, run: Run | None, draft: Draft
         "project": project,
         "run": run,
         "draft": draft,
-        "report": configuration.config_check(data, draft.name),
-        "sections": configuration.form_rows(data, draft.name),
+        "report": config_selectors.config_check(data, draft.name),
+        "sections": config_selectors.form_rows(data, draft.name),
         "priorities": RunPriority.choices,
         "priority": request.POST.get("priority", "0"),
     }

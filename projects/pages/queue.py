@@ -7,8 +7,8 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from core.accounts.actor import actor_of
-from projects import selectors
 from projects.models import RunPriority
+from projects.runs import selectors as run_selectors
 
 
 @require_safe
@@ -16,8 +16,9 @@ def queue_page(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     labels = dict(RunPriority.choices)
     waiting = [
-        {**row, "priority_label": labels[row["priority"]]} for row in selectors.queue_list(actor)
+        {**row, "priority_label": labels[row["priority"]]}
+        for row in run_selectors.queue_list(actor)
     ]
-    context = {"waiting": waiting, "gpus": selectors.gpu_ledger(actor)}
+    context = {"waiting": waiting, "gpus": run_selectors.gpu_ledger(actor)}
     partial = request.headers.get("HX-Request")
     return render(request, "projects/_queue.html" if partial else "projects/queue.html", context)

@@ -16,15 +16,11 @@ from core.accounts.actor import Actor, actor_of
 from core.accounts.limits import limited
 from core.errors import Forbidden, PlatformError
 from datasets.selectors import state_label
-from projects import selectors, services
 from projects.models import Project, Run, RunPriority
 from projects.pages.views import find_project
-from projects.runs import merge as merging
-from projects.runs import queue, results
-from projects.runs import repeat as repeating
-from projects.runs.artifacts import artifact_groups
-from projects.runs.checkpoints import whole_checkpoints
-from projects.runs.compare import evaluation_of
+from projects.runs import selectors as run_selectors
+from projects.runs import services as run_services
+from projects.runs.selectors import artifact_groups, evaluation_of, whole_checkpoints
 
 ADD_DEPLOYMENT = "deployments.add_deployment"
 
@@ -32,19 +28,19 @@ ADD_DEPLOYMENT = "deployments.add_deployment"
 @require_safe
 def run_detail(request: HttpRequest, project_id: UUID, run_id: UUID) -> HttpResponse:
     project = find_project(request, project_id)
-    run = selectors.run_get(project, run_id)
+    run = run_selectors.run_get(project, run_id)
     left = _left(actor_of(request), project, run)
     if request.headers.get("HX-Request"):
         return render(request, "projects/_run_left.html", {**left, "partial": True})
     context = {
         **left,
-        "notice": selectors.notice_of(run),
-        "turn": selectors.queue_turn(run),
+        "notice": run_selectors.notice_of(run),
+        "turn": run_selectors.queue_turn(run),
         "priorities": RunPriority.choices,
-        "eta_seconds": selectors.eta_seconds(run),
+        "eta_seconds": run_selectors.eta_seconds(run),
         "data_state": state_label(run.data_state) if run.data_state else "",
         "command": shlex.join(run.command),
-        "log_lines": selectors.run_log_tail(run),
+        "log_lines": run_selectors.run_log_tail(run),
     }
     return render(request, "projects/run.html", context)
 
@@ -58,8 +54,8 @@ def _left(actor: Actor, project: Project, run: Run) -> dict[str, Any]:
         "project_key": str(project.id),
         "run_key": str(run.id),
         "may_change": may_change,
-        "may_deploy": results.has_result(run) and actor.may(ADD_DEPLOYMENT),
-        "may_merge": may_change and merging.can_merge(run),
+        "may_deploy": run_selectors.has_result(run) and actor.may(ADD_DEPLOYMENT),
+        "may_merge": may_change and run_selectors.can_merge(run),
         "checkpoints": [] if run.is_active else whole_checkpoints(run)[::-1],
         "children": list(run.children.all()),
         "groups": artifact_groups(run),
@@ -71,7 +67,7 @@ def _made(
     request: HttpRequest, project_id: UUID, run_id: UUID, make: Callable[[Actor, Run], Run]
 ) -> HttpResponse:
     """Do what was asked and show the run that it is about; a refusal on the page it came from."""
-    run = selectors.run_get(find_project(request, project_id), run_id)
+    run = run_selectors.run_get(find_project(request, project_id), run_id)
     try:
         run = make(actor_of(request), run)
     except Forbidden:
@@ -84,7 +80,7 @@ def _made(
 @require_POST
 def run_stop(request: HttpRequest, project_id: UUID, run_id: UUID) -> HttpResponse:
     return _made(
-        request, project_id, run_id, lambda actor, run: services.run_stop(actor=actor, run=run)
+        request, project_id, run_id, lambda actor, run: run_services.run_stop(actor=actor, run=run)
     )
 
 
@@ -96,7 +92,7 @@ def run_resume(request: HttpRequest, project_id: UUID, run_id: UUID) -> HttpResp
     changes = {"training.max_steps": steps} if steps.strip() else None
 
     def resume(actor: Actor, run: Run) -> Run:
-        return repeating.run_resume(actor=actor, run=run, checkpoint=checkpoint, changes=changes)
+        return run_services.run_resume(actor=actor, run=run, checkpoint=checkpoint, changes=changes)
 
     return _made(request, project_id, run_id, resume)
 
@@ -105,7 +101,7 @@ def run_resume(request: HttpRequest, project_id: UUID, run_id: UUID) -> HttpResp
 @limited("start")
 def run_merge(request: HttpRequest, project_id: UUID, run_id: UUID) -> HttpResponse:
     return _made(
-        request, project_id, run_id, lambda actor, run: merging.run_merge(actor=actor, run=run)
+        request, project_id, run_id, lambda actor, run: run_services.run_merge(actor=actor, run=run)
     )
 
 
@@ -114,7 +110,7 @@ def run_priority(request: HttpRequest, project_id: UUID, run_id: UUID) -> HttpRe
     priority = priority_in(request)
 
     def move(actor: Actor, run: Run) -> Run:
-        return queue.run_set_priority(actor=actor, run=run, priority=priority)
+        return run_services.run_set_priority(actor=actor, run=run, priority=priority)
 
     return _made(request, project_id, run_id, move)
 

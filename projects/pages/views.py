@@ -17,9 +17,11 @@ from core.accounts.pages.sharing import sharing_context, sharing_post
 from core.errors import Forbidden, PlatformError
 from core.pages.forms import add_error, page_of
 from projects import selectors, services
-from projects.configs import gate
+from projects.configs import services as config_services
 from projects.models import DataGate, Project
 from projects.pages.forms import ProjectForm
+from projects.runs import selectors as run_selectors
+from projects.runs import services as run_services
 
 
 def find_project(request: HttpRequest, project_id: UUID) -> Project:
@@ -52,7 +54,7 @@ def project_new(request: HttpRequest) -> HttpResponse:
 @require_safe
 def project_detail(request: HttpRequest, project_id: UUID) -> HttpResponse:
     project = find_project(request, project_id)
-    page = page_of(request, selectors.run_rows(project))
+    page = page_of(request, run_selectors.run_rows(project))
     context = {
         "project": project,
         "runs": page.object_list,
@@ -87,7 +89,9 @@ def project_sharing(request: HttpRequest, project_id: UUID) -> HttpResponse:
 @require_POST
 def project_gate(request: HttpRequest, project_id: UUID) -> HttpResponse:
     project = find_project(request, project_id)
-    gate.gate_set(actor=actor_of(request), project=project, gate=request.POST.get("gate", ""))
+    config_services.gate_set(
+        actor=actor_of(request), project=project, gate=request.POST.get("gate", "")
+    )
     messages.success(request, _("Saved"))
     return redirect("projects:detail", project_id)
 
@@ -97,7 +101,7 @@ def project_gate(request: HttpRequest, project_id: UUID) -> HttpResponse:
 def run_start(request: HttpRequest, project_id: UUID) -> HttpResponse:
     project = find_project(request, project_id)
     try:
-        run = services.run_start(actor=actor_of(request), project=project)
+        run = run_services.run_start(actor=actor_of(request), project=project)
     except Forbidden:
         raise
     except PlatformError as error:

@@ -23,8 +23,7 @@ from core.files.paths import resolve_under
 from core.files.spans import open_spans
 from projects.models import Artifact, Run
 from projects.runs.own_config import config_name
-from projects.runs.paths import open_run_file, run_folder
-from projects.selectors import runs_ended_here
+from projects.runs.paths import open_run_file, run_folder, runs_ended_here
 
 MAX_FILES = 5000
 CHUNK = 4 * 1024 * 1024

@@ -23,8 +23,7 @@ from core.identifiers import as_uuid
 from datasets.selectors import stored_names
 from datasets.signals import Kept
 from projects.models import ACTIVE_STATUSES, Run
-from projects.runs.paths import run_folder, training_dir
-from projects.selectors import runs_ended_here
+from projects.runs.paths import run_folder, runs_ended_here, training_dir
 
 READ_ONLY = 0o444
 logger = logging.getLogger(__name__)

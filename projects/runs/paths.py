@@ -6,10 +6,11 @@ from pathlib import Path
 from typing import BinaryIO
 
 from django.conf import settings
+from django.db.models import QuerySet
 
 from core.execution.run_folder import RunFolder
 from core.files.plain_files import open_inside
-from projects.models import Run
+from projects.models import ACTIVE_STATUSES, Run
 
 
 def training_dir() -> Path:
@@ -30,3 +31,10 @@ def read_run_file(run: Run, name: str, limit: int) -> bytes:
     """At most `limit` bytes of it. Raises OSError."""
     with open_run_file(run, name) as file:
         return file.read(limit)
+
+
+def runs_ended_here() -> QuerySet[Run]:
+    """Those whose files are this host's to look after."""
+    return Run.objects.filter(
+        finished_at__isnull=False, host__in=["", settings.PLATFORM_HOST]
+    ).exclude(status__in=ACTIVE_STATUSES)

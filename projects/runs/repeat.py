@@ -16,6 +16,7 @@ from projects.configs.inputs import (
     RunInputs,
     find_config,
     find_dataset,
+    find_inputs,
     inputs_of,
     read_config,
 )
@@ -25,7 +26,18 @@ from projects.runs import queue
 from projects.runs.checkpoints import whole_checkpoints
 from projects.runs.make import Plan, run_make
 from projects.runs.paths import run_folder
-from projects.services import run_start
+
+
+def run_start(*, actor: Actor, project: Project, priority: int = RunPriority.NORMAL) -> Run:
+    """Make a run and hand its launch to the worker; nothing here waits on an engine.
+
+    Raises Forbidden, Invalid (missing or bad inputs), Conflict (the gate for personal data),
+    StorageFull; then no run is made.
+    """
+    actor.require("projects.change_project", project)
+    queue.require_priority(actor, priority)
+    inputs = find_inputs(actor, project)
+    return run_make(actor=actor, plan=Plan(project, inputs, priority=priority))
 
 
 def run_start_with(

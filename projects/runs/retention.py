@@ -11,9 +11,8 @@ from django.utils import timezone
 
 from projects.models import ACTIVE_STATUSES, Run
 from projects.runs.checkpoints import whole_checkpoints
-from projects.runs.paths import run_folder
+from projects.runs.paths import run_folder, runs_ended_here
 from projects.runs.state import event_add, events_flush
-from projects.selectors import runs_ended_here
 
 logger = logging.getLogger(__name__)
 

@@ -20,6 +20,7 @@ from deployments import services as deployments_services
 from deployments.models import Deployment
 from projects import services as projects_services
 from projects.models import Project, Run
+from projects.runs import services as run_services
 from tests.conftest import client_of
 
 
@@ -69,7 +70,7 @@ def world(alice: User, required: None, settings: Any) -> World:
     project = projects_services.project_create(
         actor=actor, name="alices-project", dataset_name="d.jsonl", training_yaml_name="c.yaml"
     )
-    run = projects_services.run_start(actor=actor, project=project)
+    run = run_services.run_start(actor=actor, project=project)
     token, _text = token_create(actor=actor, name="t", scopes=["read"], days=1)
     deployment = deployments_services.deployment_launch(
         actor=actor, launch=deployments_services.Launch(model_path="owner/model")

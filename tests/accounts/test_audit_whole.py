@@ -24,8 +24,8 @@ from deployments import adapters
 from deployments import services as deployments
 from deployments.choices import DeploymentStatus
 from deployments.models import Deployment
-from projects import services as projects
-from projects.configs.gate import gate_set
+from projects.configs.services import gate_set
+from projects.runs import services as run_services
 from tests.accounts.conftest import World
 from tests.conftest import PASSWORD, Role, client_of, make_user
 
@@ -128,7 +128,7 @@ def gate(case: Case) -> Any:
 
 
 def run_stopped(case: Case) -> Any:
-    return lambda: projects.run_stop(actor=case.actor, run=case.world.run)
+    return lambda: run_services.run_stop(actor=case.actor, run=case.world.run)
 
 
 def oidc_made(case: Case) -> Any:

@@ -14,8 +14,9 @@ from core.accounts.actor import command_actor
 from core.execution.transitions import IllegalTransition
 from projects.models import LEGAL_TRANSITIONS, Project, Run, RunStatus
 from projects.runs.paths import run_folder
+from projects.runs.services import run_start
 from projects.runs.state import transition
-from projects.services import project_create, run_start
+from projects.services import project_create
 
 pytestmark = pytest.mark.django_db
 
@@ -176,7 +177,7 @@ def test_a_run_stopped_before_anybody_took_it_never_starts(client: Client, train
 
 
 def test_remaining_time_is_the_pace_so_far(training: Path) -> None:
-    from projects.selectors import eta_seconds
+    from projects.runs.selectors import eta_seconds
 
     run = Run(
         status=RunStatus.RUNNING, progress=0.25, started_at=timezone.now() - timedelta(seconds=30)

@@ -231,7 +231,8 @@ def test_models_come_from_where_operators_put_them(
 
 @pytest.mark.parametrize(
     "path",
-    ["/x\ud800", "/x\0y", "/" + "a" * 300, "~nobody-of-this-name/x", "/dev/fd/0", "a" * 300, "../x"],
+    ["/x\ud800", "/x\0y", "/" + "a" * 300, "~nobody-of-this-name/x", "/dev/fd/0", "a" * 300,
+     "../x"],
 )  # fmt: skip
 def test_odd_paths_are_refused(alice: User, operator: User, path: str) -> None:
     for user in (alice, operator):

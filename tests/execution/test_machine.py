@@ -30,7 +30,8 @@ from platform_site.hosts import host_round
 from projects.models import Project, Run, RunStatus
 from projects.runs.lifecycle import MACHINE, run_launch
 from projects.runs.paths import run_folder
-from projects.services import project_create, run_start, run_stop
+from projects.runs.services import run_start, run_stop
+from projects.services import project_create
 from tests.conftest import client_of
 
 pytestmark = pytest.mark.django_db(transaction=True)

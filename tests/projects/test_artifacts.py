@@ -21,8 +21,8 @@ from projects.runs.checkpoints import whole_checkpoints
 from projects.runs.paths import run_folder
 from projects.runs.repeat import run_resume
 from projects.runs.retention import checkpoints_prune
+from projects.runs.services import run_start
 from projects.runs.state import transition
-from projects.services import run_start
 from tests.conftest import client_of
 from tests.projects.conftest import leave_checkpoint
 

@@ -22,8 +22,8 @@ from projects.runs.metrics import run_metrics
 from projects.runs.paths import run_folder
 from projects.runs.repeat import run_resume
 from projects.runs.results import run_result
+from projects.runs.services import run_start
 from projects.runs.state import transition
-from projects.services import run_start
 from tests.conftest import client_of
 from tests.projects.conftest import leave_checkpoint
 

@@ -21,8 +21,8 @@ from core.execution.log_text import log_tail
 from projects.models import Project, Run, RunStatus
 from projects.runs import artifacts, metrics
 from projects.runs.paths import run_folder
+from projects.runs.services import run_start
 from projects.runs.state import transition
-from projects.services import run_start
 from tests.conftest import client_of
 from tests.support.wrapped import bound_once
 

@@ -19,8 +19,8 @@ from projects.runs.compare import MAX_POINTS as COMPARED
 from projects.runs.compare import curves
 from projects.runs.metrics import MAX_POINTS, readers, run_metrics, run_progress_update
 from projects.runs.paths import run_folder
+from projects.runs.services import run_start
 from projects.runs.thinning import Thinned
-from projects.services import run_start
 
 
 @pytest.fixture

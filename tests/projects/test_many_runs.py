@@ -16,7 +16,7 @@ from core.accounts.ownership import sharing_set
 from projects import selectors
 from projects.models import Project, Run, RunStatus
 from projects.runs.paths import run_folder
-from projects.services import run_start
+from projects.runs.services import run_start
 from tests.conftest import client_of
 
 MANY = 300

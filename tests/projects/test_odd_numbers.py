@@ -11,13 +11,13 @@ from django.test import Client
 from core.accounts.actor import Actor
 from core.execution.machine import End
 from core.execution.run_folder import Result
-from projects import selectors
 from projects.models import Project, Run, RunStatus
+from projects.runs import selectors as run_selectors
 from projects.runs.lifecycle import MACHINE
 from projects.runs.messages import render
 from projects.runs.metrics import parse_metrics, run_metrics, run_progress_update
 from projects.runs.paths import run_folder
-from projects.services import run_start
+from projects.runs.services import run_start
 from tests.projects.conftest import log_points
 from training.scripts.trainer import strict_json
 from training.scripts.trainer.errors import DIVERGED
@@ -75,7 +75,7 @@ def test_no_line_and_no_evaluation_breaks_an_answer(client: Client, run: Run, re
         assert answer.status_code in expected, path
         if path.startswith("/api"):
             json.loads(answer.content.decode(), parse_constant=refuse)
-    strict_json.dumps(selectors.run_status(run)).encode()
+    strict_json.dumps(run_selectors.run_status(run)).encode()
 
 
 def test_what_is_not_finite_is_null_and_named(client: Client, run: Run) -> None:
@@ -116,7 +116,7 @@ def test_a_loss_that_is_no_number_is_told_once_and_shows_on_the_run(
     (told,) = run.events.filter(code="loss_not_finite")
     assert told.params == {"step": 3}
     assert "step 3" in client.get(path).json()["notice"]
-    assert "step 3" in selectors.run_status(run)["notice"]
+    assert "step 3" in run_selectors.run_status(run)["notice"]
     assert "step 3" in client.get(f"/projects/{run.project_id}/runs/{run.id}/").content.decode()
 
 

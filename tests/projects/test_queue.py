@@ -16,9 +16,10 @@ from deployments.run.state import transition as deployment_transition
 from deployments.services import Launch, deployment_launch
 from projects.models import Project, Run, RunPriority, RunStatus
 from projects.runs import queue
+from projects.runs import services as run_services
 from projects.runs.repeat import run_start_with
+from projects.runs.services import run_stop
 from projects.runs.state import transition
-from projects.services import run_stop
 from tests.conftest import client_of
 
 pytestmark = pytest.mark.django_db
@@ -91,7 +92,7 @@ def test_priority_goes_before_age_and_age_before_the_rest(
     order = [turn.run.id for turn in queue.queue_look()]
     assert order == [high.id, normal.id, later.id, low.id]
     actor = Actor(alice, "session")
-    queue.run_set_priority(actor=actor, run=later, priority=RunPriority.LOW)
+    run_services.run_set_priority(actor=actor, run=later, priority=RunPriority.LOW)
     assert [turn.run.id for turn in queue.queue_look()][-1] == later.id
     end(holder)
     assert high.id in given()
