@@ -15,11 +15,13 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone, translation
 
+from core.execution.docker_facts import docker_facts
 from core.execution.executor import Observation, ProcessState, Spec
 from core.execution.leases import can_bind, free_port, lease_release, lease_take, lock_host
 from core.execution.log_file import read_log
 from core.execution.machine import DEAF_SECONDS, MAX_BACK_OFF, End, Machine, Verdict
 from core.execution.models import LeaseKind
+from core.execution.registry import executor_named
 from deployments.choices import DeploymentStatus
 from deployments.models import Deployment
 from deployments.run import endings
@@ -197,6 +199,22 @@ def _phase(row: Deployment) -> dict[str, Any]:
 def forget(deployment: Deployment) -> None:
     """Remove what only the platform needs; the log stays until housekeeping."""
     shutil.rmtree(attempts_folder(deployment.id), ignore_errors=True)
+
+
+def prune_containers() -> None:
+    """Housekeeping: containers of this platform's attempts that are no more.
+
+    Docker may not have answered when they ended, or whoever was to remove them was killed.
+    """
+    if settings.DEPLOY_LAUNCHER != "container":
+        return
+    home = str(MACHINE.home())
+    rows = Deployment.objects.filter(status__in=DEPLOYMENTS.active)
+    wanted = {MACHINE.key(row) for row in rows.only("id", "attempt")}
+    for one in docker_facts().containers:
+        ours = any(source == home or source.startswith(f"{home}/") for source in one.sources)
+        if ours and one.key not in wanted:
+            executor_named("container").discard(one.key, {})
 
 
 def prune_logs() -> None:

@@ -47,6 +47,7 @@ HOUSEKEEPING: list[Action] = [
     jobs.prune_folders,
     checkpoints_prune,
     copies_prune,
+    deployments.prune_containers,
     deployments.prune_logs,
     polling.samples_prune,
 ]

@@ -86,9 +86,24 @@ def test_it_lives_in_a_container_through_kills_and_leaves_none(
     again = made.wait_healthy()
     assert (again["pid"], again["restart_count"]) == (data["pid"], 0)
     assert "Starting vLLM server" in made.log()
+    check_housekeeping(container_platform, docker_engine, made.id)
     assert made.delete().status_code == 200
     assert names(docker_engine) == []
     assert leases(container_platform) == []
+
+
+def check_housekeeping(platform: LivePlatform, engine: DockerEngine, deployment: str) -> None:
+    """What an attempt that is no more has left goes; another platform's stays."""
+    live = names(engine)
+    for name, home in (("left", platform.folder / "deploy_logs"), ("anothers", platform.folder)):
+        engine.client.containers.create(
+            IMAGE, ["true"], name=f"llm-platform-{name}", labels={"llm-platform.key": name},
+            volumes={str(home): {"bind": "/mnt", "mode": "ro"}},
+        )  # fmt: skip
+    prune = "from deployments.run.lifecycle import prune_containers; prune_containers()"
+    platform.manage("shell", "-c", prune)
+    assert sorted(names(engine)) == sorted([*live, "llm-platform-anothers"])
+    engine.client.containers.get("llm-platform-anothers").remove()
 
 
 def test_a_deaf_one_is_killed_by_force(

@@ -72,7 +72,8 @@ def _engines_rest(storm: Storm) -> bool:
     """Health is asked each half second, so a dead one is healthy for a moment: look twice."""
     now = storm.look("engine").values()
     return all(
-        row["status"] == "stopped" or (row["status"] == "running" and row["health_ok"])
+        row["status"] == "stopped"
+        or (row["status"] == "running" and row["health_ok"] and not row["kill_reason_code"])
         for row in now
     )
 
