@@ -44,9 +44,9 @@ __all__ = [
     "KINDS", "RunResult", "artifact_groups", "artifact_list", "artifact_open", "artifact_path",
     "can_merge", "config_bytes", "config_name", "curves", "differences", "eta_seconds",
     "evaluation_of", "flattened", "folder_files", "gpu_ledger", "gpus_spoken_for", "has_result",
-    "last_values", "notice_of", "project_config", "queue_list", "queue_of", "queue_turn", "run_get", "run_list",
-    "run_log_entries", "run_log_tail", "run_metrics", "run_recent", "run_result", "run_rows",
-    "run_status", "runs_chosen", "whole_checkpoints",
+    "last_values", "notice_of", "project_config", "queue_list", "queue_of", "queue_turn",
+    "run_get", "run_list", "run_log_entries", "run_log_tail", "run_metrics", "run_recent",
+    "run_result", "run_rows", "run_status", "runs_chosen", "whole_checkpoints",
 ]  # fmt: skip
 LOG_ENTRIES = 200
 ROW = (
