@@ -17,7 +17,7 @@ from django.db import DatabaseError, close_old_connections
 from django_q.tasks import async_task
 
 from core.files.uploads import remove_stale_uploads
-from core.liveness import canary_interval, touch
+from core.liveness import canary, canary_interval, touch
 from datasets.deid_jobs import lifecycle as jobs
 from datasets.storage import remove_orphans
 from deployments.run import lifecycle as deployments
@@ -111,7 +111,7 @@ async def _guarded_async(action: Callable[[], Awaitable[Any]]) -> None:
 
 
 def _send_canary() -> None:
-    async_task("core.liveness.canary", q_options={"save": False})
+    async_task(canary, q_options={"save": False})
 
 
 def _housekeeping() -> None:
