@@ -9,6 +9,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.cache import caches
+from django.db import connection, transaction
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext_lazy as _
@@ -39,11 +40,23 @@ class WriteThrottle(SimpleRateThrottle):
         if self.kind in PER_PROCESS:
             self.cache = caches["default"]
         self.num_requests, self.duration = self.parse_rate(self.rate)
-        return bool(super().allow_request(request, view))
+        if self.kind in PER_PROCESS:
+            return bool(super().allow_request(request, view))
+        # The counter is read and written again: not by two at once, or both would be the last.
+        with transaction.atomic():
+            _lock(self.get_cache_key(request, view))
+            return bool(super().allow_request(request, view))
 
     def get_cache_key(self, request: Any, view: Any) -> str:
         who = request.user.pk or f"address {client_address(request)}"
         return f"limit:{self.kind}:{hashlib.sha256(str(who).encode()).hexdigest()}"
+
+
+def _lock(key: str) -> None:
+    """One at a time for a counter, to the transaction's end; SQLite's are IMMEDIATE anyway."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [key])
 
 
 def count_request(request: HttpRequest, kind: str) -> None:

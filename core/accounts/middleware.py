@@ -11,8 +11,10 @@ from django.http.request import split_domain_port
 from django.utils.deprecation import MiddlewareMixin
 from django.utils.translation import gettext as _
 
-from core.accounts.actor import client_address
-from core.accounts.roles import local_operator
+from core.accounts import audit
+from core.accounts.actor import actor_of, client_address
+from core.accounts.roles import Role, local_operator, role_of
+from core.pages.refusal import refusal
 
 __all__ = ["LocalOperator", "client_address", "is_local"]
 LOCAL_NAMES = {"localhost", "127.0.0.1", "[::1]"}
@@ -35,6 +37,21 @@ def is_local(request: HttpRequest) -> bool:
         and (server is None or is_loopback(str(server[0])))
         and name in LOCAL_NAMES
     )
+
+
+class RoleRequired(MiddlewareMixin):
+    """Pages are for people with a role, as the API is; the others are told whom to ask."""
+
+    def process_view(
+        self, request: HttpRequest, view: Any, args: Any, kwargs: Any
+    ) -> HttpResponse | None:
+        strangers_too = not getattr(view, "login_required", True)
+        if strangers_too or request.path.startswith("/api/") or request.path == "/healthz":
+            return None
+        if not request.user.is_authenticated or role_of(request.user) != Role.NONE:
+            return None
+        audit.refused(actor_of(request), "role", request.path)
+        return refusal(request, _("Your account has no role yet; ask an admin for one"))
 
 
 class LocalOperator(MiddlewareMixin):

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
 from drf_spectacular.utils import OpenApiExample, extend_schema
-from rest_framework.parsers import JSONParser, MultiPartParser
+from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -14,6 +14,7 @@ from rest_framework.views import APIView
 from core.accounts.actor import actor_of
 from core.accounts.api.serializers import SharedSerializer, SharingSerializer
 from core.accounts.api.views import share
+from core.api.parsers import BoundedJSONParser
 from core.api.schema import errors
 from core.api.validation import validated
 from datasets import selectors, services
@@ -87,7 +88,7 @@ class DatasetSharingView(APIView):
 class DatasetFilesView(APIView):
     scope = "datasets"
     limit = "upload"
-    parser_classes = [MultiPartParser, JSONParser]
+    parser_classes = [MultiPartParser, BoundedJSONParser]
 
     @extend_schema(
         operation_id="datasets_upload_file",
@@ -122,7 +123,7 @@ class UploadView(APIView):
 class TrainConfigView(APIView):
     scope = "datasets"
     limit = "upload"
-    parser_classes = [MultiPartParser, JSONParser]
+    parser_classes = [MultiPartParser, BoundedJSONParser]
 
     @extend_schema(
         operation_id="train_config_put",

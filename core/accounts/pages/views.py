@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import AsyncIterator
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -129,9 +129,17 @@ def _entries(request: HttpRequest) -> tuple[AuditFilter, Any]:
     values = dict(form.cleaned_data) if form.is_valid() else {}
     for name, days in (("since", 0), ("until", 1)):
         if day := values.get(name):
-            moment = datetime.combine(day, datetime.min.time()) + timedelta(days=days)
-            values[name] = timezone.make_aware(moment)
+            values[name] = _midnight(day, days)
     return form, audit.entry_list(**values)
+
+
+def _midnight(day: date, days_later: int) -> datetime | None:
+    """None at either end of the calendar, which bounds nothing."""
+    try:
+        moment = datetime.combine(day, datetime.min.time()) + timedelta(days=days_later)
+        return timezone.make_aware(moment).astimezone(UTC)
+    except OverflowError:
+        return None
 
 
 @require_safe
