@@ -14,7 +14,7 @@ run: setup
 test: setup-dev
 	bash training/scripts/setup_environment.sh
 	bash scripts/setup_vllm_cpu.sh
-	$(BIN)/python -m pytest $(PYTEST_ARGS)
+	bash scripts/run_tests.sh $(PYTEST_ARGS)
 
 lint: setup-dev
 	$(BIN)/ruff check .

@@ -5,17 +5,19 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 from django.contrib.auth.models import User
 from django.core.cache import cache
 from django.test import Client
 
 from core.accounts.roles import Role, role_set
-from tests.support.deployments import ENGINE, engine_environment, marked
+from tests.support.deployments import engine_environment, marked
 from tests.support.live_platform import LivePlatform, free_port
 from tests.support.postgres import PostgresServer, binaries
 
@@ -159,11 +161,14 @@ def serving_platform(tmp_path: Path) -> Iterator[LivePlatform]:
 
 
 @pytest.fixture(autouse=True, scope="session")
-def no_engine_outlives_the_tests() -> Iterator[None]:
+def no_engine_outlives_the_tests(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Of this session: others run tests at the same time."""
     yield
+    ours = tmp_path_factory.getbasetemp()
     for process, _mark in marked():
-        if str(ENGINE) in process.cmdline():  # of this checkout: others run tests too
-            process.kill()
+        with suppress(psutil.Error):
+            if Path(process.cwd()).is_relative_to(ours):
+                process.kill()
 
 
 @pytest.fixture

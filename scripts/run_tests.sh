@@ -1,0 +1,21 @@
+#!/usr/bin/env bash
+# Runs all tests: those that need real processes, engines or a browser, and beside them, in a process of
+# its own, all others, which mostly compute. With arguments: pytest with these, and nothing else.
+set -uo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+python=.venv/bin/python
+if [ "$#" -gt 0 ]; then exec "$python" -m pytest "$@"; fi
+
+slow="docker or training or vllm or browser or processes"
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+nice "$python" -m pytest -p no:cacheprovider -m "not ($slow)" >"$log" 2>&1 &
+beside=$!
+"$python" -m pytest -m "$slow"
+status=$?
+wait "$beside"
+beside_status=$?
+echo "=== Tests without processes of their own"
+cat "$log"
+[ "$status" = 0 ] && status=$beside_status
+exit "$status"
