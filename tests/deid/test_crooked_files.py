@@ -12,6 +12,7 @@ from hypothesis import assume, event, given, settings
 from hypothesis import strategies as st
 
 from deid.engine.formats.csv_records import records, value
+from deid.engine.formats.encoding import Unreadable
 from deid.engine.formats.json_pieces import is_sound
 from deid.engine.formats.json_text import literals
 from deid.engine.formats.rows import rows
@@ -175,7 +176,11 @@ def test_values_and_keys_are_those_of_the_json_module_or_the_row_is_broken(
     tmp_path: Path, text: str, encoding: str
 ) -> None:
     content = text.encode(encoding)
-    plan = plan_for(tmp_path, content, ".json", "json")
+    try:
+        plan = plan_for(tmp_path, content, ".json", "json")
+    except Unreadable:
+        assume(encoding == "utf-8")  # what nobody writes in Chinese is refused
+        raise
     assume(plan.encoding == encoding or text.isascii())
     found = rows_of(plan, content)
     assert "".join(row.write(row.texts) for row in found) == text
