@@ -30,6 +30,7 @@ from core.errors import PlatformError
 from core.execution.claims import claim
 from core.execution.executor import Executor, ExecutorError, Observation, ProcessState, Spec
 from core.execution.leases import lock_host
+from core.execution.process_identity import boot_id
 from core.execution.registry import executor_named
 from core.execution.run_folder import Result
 from core.execution.transitions import Fields, R, Transitions
@@ -274,7 +275,10 @@ class Machine(Generic[R]):
     def _folder_gone(self, row: R, executor: Executor) -> None:
         """Somebody removed it under a run: nothing can be known of its end, so it is ended."""
         if not self.home().is_dir():
-            raise FileNotFoundError(self.home())  # a mount is away, not a folder
+            if row.handle.get("boot_id", boot_id()) == boot_id():
+                raise FileNotFoundError(self.home())  # a mount is away, not a folder
+            self._end(row, End("host_restarted"))  # nothing of another boot lives
+            return
         folder = self.states.folder(row)
         folder.create()
         folder.write_spec({"key": self.key(row)})

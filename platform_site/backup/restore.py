@@ -55,6 +55,8 @@ def restore(source: Path) -> Report:
             key.chmod(0o600)
         for name, root in folders().items():
             _move_into(staged[name], root)
+        # Logs of engines are not in it; their folder is, or the rows would wait for its mount.
+        Path(settings.DEPLOY_LOG_DIR).mkdir(parents=True, exist_ok=True)
         for name in manifest.get("folders", []):
             place_of(name).mkdir(parents=True, exist_ok=True)
         _make_links(manifest.get("links", {}))

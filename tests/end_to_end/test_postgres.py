@@ -42,15 +42,15 @@ USED = """
 from django.contrib.auth.models import User
 from core.accounts.actor import Actor
 from core.accounts.roles import local_operator
-from deployments.door.usage import Meter, usage_record
+from deployments.door.usage import usage_record
 from deployments.models import Usage
 from django.utils import timezone
 import random
 random.seed(20261127)
 name = "".join(chr(random.randrange(0x4E00, 0x9FA5)) for _ in range(1024))
-actor, meter = Actor(local_operator(), "local"), Meter(stream=False, hide=False)
+actor = Actor(local_operator(), "local")
 for model in (name, "old") * 2:
-    usage_record(actor, model, meter, failed=False)
+    usage_record(actor, model, (1, 2), failed=False)
 print([(row.model == name, row.requests) for row in Usage.objects.order_by("id")])
 """
 BEFORE = """

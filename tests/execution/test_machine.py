@@ -267,6 +267,22 @@ def test_a_deployment_without_a_folder_is_no_error_of_the_list(alice: User, acto
     assert not Lease.objects.filter(holder_id=made.id).exists()
 
 
+def test_a_folder_that_is_gone_with_its_host_ends_its_run(
+    start: Callable[[], Run], settings: Any
+) -> None:
+    """After a restore to another machine, say."""
+    run = start()
+    handle = {"boot_id": "another", "executor": "local"}
+    Run.objects.filter(id=run.id).update(
+        status="running", submitted_at=timezone.now(), executor="local", handle=handle,
+        host=settings.PLATFORM_HOST,
+    )  # fmt: skip
+    shutil.rmtree(run_folder(run).root.parent)
+    MACHINE.sweep()
+    run.refresh_from_db()
+    assert (run.status, run.reason_code) == ("failed", "host_restarted")
+
+
 @pytest.fixture
 def gone(settings: Any) -> Host:
     """A host that has been silent for a month, with one GPU."""
