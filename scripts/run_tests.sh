@@ -6,6 +6,8 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 python=.venv/bin/python
 if [ "$#" -gt 0 ]; then exec "$python" -m pytest "$@"; fi
 
+# Threads of a training that wait for each other sleep instead of spinning: two cores have other work too.
+export OMP_WAIT_POLICY=PASSIVE
 slow="docker or training or vllm or browser or processes"
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT

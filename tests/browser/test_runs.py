@@ -51,8 +51,9 @@ def test_the_form_and_the_yaml_follow_each_other(
     expect(steps).to_have_value("4")
     steps.fill("3")
     steps.press("Tab")
-    expect(yaml).to_have_value("job:\n  type: rl\n  method: ppo\nmodel:\n  policy: p\n"
-                               "  reward: r\ntraining:\n  max_steps: 3\n")  # fmt: skip
+    # As it was written, but for the value that was changed.
+    expect(yaml).to_have_value("job: {type: rl, method: ppo}\nmodel: {policy: p, reward: r}\n"
+                               "training:\n  max_steps: 3\n")  # fmt: skip
     expect(page.get_by_label("num_train_epochs", exact=True)).to_be_focused()
     yaml.fill(CONFIG.replace("max_steps: 4", "max_step: 2"))
     yaml.blur()
