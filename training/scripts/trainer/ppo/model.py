@@ -14,6 +14,8 @@ from torch import Tensor, nn
 from torch.utils.checkpoint import checkpoint
 from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
+PART_BYTES = 64 * 1024 * 1024  # of logits that are worked on at a time
+
 
 class ActorCritic(nn.Module):
     """One module for both, so that one backward pass and one DDP wrapper serve them."""
@@ -35,13 +37,19 @@ def answer_log_probs(
 ) -> Tensor:
     """Log-probability of each answer token, (B, T).
 
-    Row by row: in full precision, scaled and exponentiated, the logits of all rows would be there
-    three times over, and a vocabulary is large. Gradients compute a row's again.
+    A few rows at a time: in full precision, scaled and exponentiated, the logits of all would be
+    there three times over, and a vocabulary is large. Gradients compute a part's again.
     """
     logits = _answer_logits(model, ids, mask, answer_length)
     again = _log_probs_again if torch.is_grad_enabled() else _log_probs
-    rows = zip(logits, ids[:, -answer_length:], strict=True)
-    return torch.stack([again(row, chosen, temperature) for row, chosen in rows])
+    parts = _parts(logits, ids[:, -answer_length:])
+    return torch.cat([again(part, chosen, temperature) for part, chosen in parts])
+
+
+def _parts(logits: Tensor, chosen: Tensor) -> list[tuple[Tensor, Tensor]]:
+    """As many rows together as are PART_BYTES in full precision, one at least."""
+    rows = max(1, PART_BYTES // (4 * logits[0].numel()))
+    return list(zip(logits.split(rows), chosen.split(rows), strict=True))
 
 
 def answer_entropy(
@@ -49,9 +57,9 @@ def answer_entropy(
 ) -> tuple[Tensor, Tensor]:
     """Log-probability and entropy (nats) at each answer token, both (B, T); without gradients."""
     logits = _answer_logits(model, ids, mask, answer_length)
-    rows = list(zip(logits, ids[:, -answer_length:], strict=True))
-    log_probs = [_log_probs(row, chosen, temperature) for row, chosen in rows]
-    return torch.stack(log_probs), torch.stack([_entropy(row, temperature) for row, _ids in rows])
+    parts = _parts(logits, ids[:, -answer_length:])
+    log_probs = [_log_probs(part, chosen, temperature) for part, chosen in parts]
+    return torch.cat(log_probs), torch.cat([_entropy(part, temperature) for part, _ids in parts])
 
 
 def _answer_logits(model: PreTrainedModel, ids: Tensor, mask: Tensor, answer_length: int) -> Tensor:
@@ -65,9 +73,9 @@ def _answer_logits(model: PreTrainedModel, ids: Tensor, mask: Tensor, answer_len
 
 
 def _log_probs(logits: Tensor, chosen: Tensor, temperature: float) -> Tensor:
-    """(T+1, V), (T) -> (T)"""
-    scaled = logits[:-1].float() / temperature
-    return scaled.gather(-1, chosen[:, None]).squeeze(-1) - scaled.logsumexp(-1)
+    """(b, T+1, V), (b, T) -> (b, T)"""
+    scaled = logits[:, :-1].float() / temperature
+    return scaled.gather(-1, chosen[..., None]).squeeze(-1) - scaled.logsumexp(-1)
 
 
 def _log_probs_again(logits: Tensor, chosen: Tensor, temperature: float) -> Tensor:
@@ -78,8 +86,8 @@ def _log_probs_again(logits: Tensor, chosen: Tensor, temperature: float) -> Tens
 
 
 def _entropy(logits: Tensor, temperature: float) -> Tensor:
-    """(T+1, V) -> (T)"""
-    scaled = logits[:-1].float() / temperature
+    """(b, T+1, V) -> (b, T)"""
+    scaled = logits[:, :-1].float() / temperature
     return scaled.logsumexp(-1) - (scaled.softmax(-1) * scaled).sum(-1)
 
 
