@@ -149,7 +149,7 @@ def _environment(spec: Spec) -> dict[str, str]:
         "USER": USER,
         "LOGNAME": USER,  # getpass asks the environment before the image's list of users
         # Short, since sockets are made there; the container has its own.
-        "TMPDIR": "/tmp",  # noqa: S108
+        "TMPDIR": "/tmp",  # noqa: S108  # nosec B108
         "TORCHINDUCTOR_CACHE_DIR": str(output / ".cache" / "torchinductor"),
         **spec.secrets,
     }

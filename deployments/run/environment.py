@@ -21,7 +21,7 @@ from deployments.run.paths import run_folder
 # Nothing is sent out or fetched unless the operator's own environment says so.
 QUIET = {"HF_HUB_OFFLINE": "1", "VLLM_NO_USAGE_STATS": "1", "DO_NOT_TRACK": "1"}
 HUB = ("HF_ENDPOINT", *QUIET)
-TOKEN = "HF_TOKEN"  # noqa: S105 - a name
+TOKEN = "HF_TOKEN"  # noqa: S105  # nosec B105 - a name
 OFF = ("", "0", "false", "no", "off")
 
 

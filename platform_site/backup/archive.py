@@ -21,7 +21,7 @@ from platform_site.sparse_tar import sparse_digest
 MANIFEST = "manifest.json"
 FORMAT = 2
 FORMATS = (1, FORMAT)
-SECRET_FILE = "secret_key"  # noqa: S105 - a name
+SECRET_FILE = "secret_key"  # noqa: S105  # nosec B105 - a name
 DATABASES = {"sqlite": "database.sqlite3", "postgresql": "database.dump"}
 EMPTY = hashlib.sha256(b"").hexdigest()
 
