@@ -161,11 +161,7 @@ class Machine(Generic[R]):
                 lock_host(self.host_of(row))
             if not self._is_ours(row) or not claim(row, status=row.status, attempt=row.attempt):
                 return None
-        row = self._rows().get(pk=row_id)
-        if not row.executor:
-            row.executor = self.executor_name(row)
-            row.save(update_fields=["executor"])
-        return row
+        return self._rows().get(pk=row_id)
 
     def _is_ours(self, row: R) -> bool:
         if row.stop_requested_at is None and not (
@@ -175,6 +171,9 @@ class Machine(Generic[R]):
         return self.host_of(row) == settings.PLATFORM_HOST
 
     def _start(self, row: R) -> None:
+        if not row.executor:
+            row.executor = self.executor_name(row)
+            row.save(update_fields=["executor"])
         executor = self._executor(row)
         try:
             spec = self.prepare(row)
