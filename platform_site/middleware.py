@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from csp.middleware import CSPMiddleware
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.middleware.clickjacking import XFrameOptionsMiddleware
+from django.middleware.security import SecurityMiddleware
 from django.utils.deprecation import MiddlewareMixin
 
 from core.errors import PlatformError, TooMany
@@ -24,6 +27,48 @@ class SecurityHeaders(MiddlewareMixin):
         if getattr(getattr(request, "user", None), "is_authenticated", False):
             response.setdefault("Cache-Control", "private, no-store")
         return response
+
+
+class ConstantHeaders(SecurityMiddleware):
+    """SecurityMiddleware, and what it, CSPMiddleware and XFrameOptionsMiddleware say in headers.
+
+    To an answer of the API they say the same each time: it is worked out once.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        super().__init__(get_response)
+        self._headers = {secure: _constant_headers(secure=secure) for secure in (False, True)}
+
+    def process_response(
+        self, request: HttpRequest, response: HttpResponseBase
+    ) -> HttpResponseBase:
+        for name, value in self._headers[request.is_secure()].items():
+            response.headers.setdefault(name, value)
+        return response
+
+
+class _Asked(HttpRequest):
+    """A request of which nothing is known but whether it came by HTTPS."""
+
+    def __init__(self, scheme: str) -> None:
+        super().__init__()
+        self._scheme = scheme
+
+    def _get_scheme(self) -> str:
+        return self._scheme
+
+
+def _constant_headers(*, secure: bool) -> dict[str, str]:
+    empty = HttpResponse()
+    own = set(empty.headers)
+
+    def inner(request: HttpRequest) -> HttpResponse:
+        return empty
+
+    chain = SecurityMiddleware(CSPMiddleware(XFrameOptionsMiddleware(inner)))
+    chain.redirect = False
+    answer = chain(_Asked("https" if secure else "http"))
+    return {name: value for name, value in answer.headers.items() if name not in own}
 
 
 class PlatformErrorMiddleware:

@@ -500,6 +500,20 @@ MIDDLEWARE = [
     "platform_site.middleware.PlatformErrorMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
+# For calls of the API that come without a cookie (platform_site/lanes.py): what is left out is for
+# sessions, forms, messages and pages. A test asks both and compares their answers.
+API_MIDDLEWARE = [
+    "platform_site.server.database_pool.ReleaseConnection",
+    "platform_site.middleware.ConstantHeaders",
+    "platform_site.middleware.SecurityHeaders",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "core.accounts.middleware.NobodyYet",
+    "core.accounts.middleware.LocalOperator",
+    "core.accounts.forgery.SameOriginWrites",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "platform_site.middleware.PlatformErrorMiddleware",
+]
 ROOT_URLCONF = "platform_site.urls"
 ASGI_APPLICATION = "platform_site.asgi.application"
 APPEND_SLASH = True
