@@ -13,6 +13,7 @@ from rest_framework.response import Response
 from rest_framework.views import exception_handler as drf_exception_handler
 
 from core.errors import PlatformError, TooMany
+from core.full_disk import STORAGE_FULL_MESSAGE, says_full_disk
 
 logger = logging.getLogger(__name__)
 
@@ -33,6 +34,9 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> Response | N
         return _unreadable("json_invalid", str(error.detail))
     if isinstance(error, exceptions.UnsupportedMediaType):
         return _unreadable("media_type_unsupported", str(error.detail))
+    if says_full_disk(error):
+        logger.error("no room on disk for what the request writes", exc_info=error)
+        return Response({"detail": str(STORAGE_FULL_MESSAGE)}, status=507)
     return drf_exception_handler(error, context)
 
 

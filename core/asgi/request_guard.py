@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from dataclasses import dataclass
 from typing import Any
 
-from core.files.uploads import FULL_DISK_ERRORS, STORAGE_FULL_MESSAGE
+from core.full_disk import FULL_DISK_ERRORS, STORAGE_FULL_MESSAGE
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]

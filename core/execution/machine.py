@@ -34,7 +34,7 @@ from core.execution.process_identity import boot_id
 from core.execution.registry import executor_named
 from core.execution.run_folder import Result
 from core.execution.transitions import Fields, R, Transitions
-from core.files.uploads import FULL_DISK_ERRORS
+from core.full_disk import says_full_disk
 
 BEGIN_SECONDS = 60  # from hand-over to the wrapper's claim
 UNCLAIMED_SECONDS = 3  # then the agent launches what no worker took
@@ -421,6 +421,6 @@ def _failure(error: BaseException) -> End:
         return End(error.code, dict(error.params))
     if isinstance(error, PlatformError):  # the rules have become stricter since it was asked for
         return End("prepare_failed", {"why": error.message})
-    if isinstance(error, OSError) and error.errno in FULL_DISK_ERRORS:
+    if says_full_disk(error):
         return End("storage_full")
     return End("prepare_failed", {"why": str(error)})

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import errno
 import hashlib
 import os
 import uuid
@@ -20,10 +19,9 @@ from django.utils.translation import gettext_lazy
 
 from core.errors import Invalid, PlatformError, StorageFull, TooLarge
 from core.files.paths import fsync_folder
+from core.full_disk import FULL_DISK_ERRORS, STORAGE_FULL_MESSAGE
 
 MAX_NAME_CHARACTERS = 255
-FULL_DISK_ERRORS = {errno.ENOSPC, errno.EDQUOT}
-STORAGE_FULL_MESSAGE = gettext_lazy("The disk is full: nothing was stored")
 
 
 def upload_folder() -> Path:
