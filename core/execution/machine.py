@@ -127,7 +127,7 @@ class Machine(Generic[R]):
 
     def unclaimed(self, overdue: datetime) -> Q:
         """Those not handed over whose task a worker should have taken by now."""
-        return Q(created_at__lt=overdue)
+        return long_past("created_at", overdue)
 
     def host_of(self, row: R) -> str:
         """The host that acts on it."""
@@ -413,6 +413,13 @@ class Machine(Generic[R]):
         return self.states.model._default_manager.filter(
             status__in=self.states.active, host=settings.PLATFORM_HOST
         )
+
+
+def long_past(field: str, overdue: datetime) -> Q:
+    """Those whose `field` is before `overdue`, or has been left in the future by a clock that
+    jumped back: the task queue, too, would hand those out only when their time comes again."""
+    ahead = overdue + timedelta(seconds=2 * UNCLAIMED_SECONDS)
+    return Q(**{f"{field}__lt": overdue}) | Q(**{f"{field}__gt": ahead})
 
 
 def _failure(error: BaseException) -> End:
