@@ -15,7 +15,6 @@ from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.core.files.uploadhandler import FileUploadHandler
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from core.errors import Invalid, PlatformError, StorageFull, TooLarge
 from core.files.paths import fsync_folder

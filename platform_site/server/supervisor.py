@@ -148,9 +148,9 @@ class Supervisor:
         record = {"boot_id": boot_id(), "groups": groups}
         try:
             write_atomic(self.record, json.dumps(record).encode())
-        except OSError as error:  # a full disk: the children go on, and it is tried again
+        except OSError:  # a full disk: the children go on, and it is tried again
             if self._recorded:
-                logger.error("%s cannot be written: %s", self.record, error)
+                logger.exception("%s cannot be written", self.record)
             self._recorded = False
         else:
             self._recorded = True
