@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import sys
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -12,6 +13,7 @@ from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import exception_handler as drf_exception_handler
 
+from core.database_away import DATABASE_AWAY, DATABASE_AWAY_MESSAGE
 from core.errors import PlatformError, TooMany
 from core.full_disk import STORAGE_FULL_MESSAGE, says_full_disk
 
@@ -73,7 +75,15 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """500: our fault; the traceback is in the server's log."""
+    """500: our fault; the traceback is in the server's log. 503 where the database is away.
+
+    Nothing can be asked then, so a page is plain text.
+    """
+    if isinstance(sys.exc_info()[1], DATABASE_AWAY):
+        text, headers = str(DATABASE_AWAY_MESSAGE), {"Retry-After": "5"}
+        if request.path.startswith("/api/"):
+            return JsonResponse({"detail": text}, status=503, headers=headers)
+        return HttpResponse(text, "text/plain; charset=utf-8", 503, headers=headers)
     if request.path.startswith("/api/"):
         return JsonResponse(
             {"detail": _("Internal error; the server's log has the cause")}, status=500

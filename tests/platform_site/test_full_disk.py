@@ -1,4 +1,4 @@
-"""A full disk is said to be one: whatever was to be written, files or rows, and by whom."""
+"""A full disk is said to be one, and a database that is away: whatever was to be written."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ import errno
 import logging
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, OperationalError, connection
 from django.test import Client
 
 from core.full_disk import says_full_disk
@@ -50,6 +51,21 @@ def test_a_page_that_finds_no_room_for_its_rows_says_so(
     answer = client.post("/projects/new/", form)
     assert answer.status_code == 507, answer.content
     assert not Project.objects.exists()
+
+
+def test_a_database_that_does_not_answer_is_no_error_of_the_request(
+    client: Client, db: None
+) -> None:
+    def away(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        raise OperationalError("database is locked")
+
+    client.raise_request_exception = False
+    with connection.execute_wrapper(away):
+        answer = client.get("/api/projects")
+        page = client.get("/projects/")
+    assert (answer.status_code, page.status_code) == (503, 503)
+    assert answer.json()["detail"]
+    assert answer["Retry-After"] and page["Retry-After"]
 
 
 def test_it_is_one_line_of_the_log(full_database: None) -> None:
