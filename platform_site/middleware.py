@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 
 from csp.middleware import CSPMiddleware
@@ -11,8 +12,10 @@ from django.middleware.security import SecurityMiddleware
 from django.utils.deprecation import MiddlewareMixin
 
 from core.errors import PlatformError, TooMany
+from core.full_disk import STORAGE_FULL_MESSAGE, says_full_disk
 from core.pages.refusal import refusal
 
+logger = logging.getLogger(__name__)
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
 
@@ -84,6 +87,9 @@ class PlatformErrorMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if says_full_disk(error):
+            logger.error("no room on disk for what the request writes", exc_info=error)
+            return refusal(request, str(STORAGE_FULL_MESSAGE), status=507)
         if not isinstance(error, PlatformError):
             return None
         response = refusal(request, error.message, status=error.status)
