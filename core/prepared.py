@@ -1,7 +1,7 @@
 """Queries that are written once and asked often.
 
-Of what a small query costs, nine parts in ten are Django's writing of its SQL. A `Prepared` keeps the
-SQL of a queryset, with how rows become objects; only the parameters change.
+Of what a small query costs, nine parts in ten are Django's writing of its SQL. A `Prepared` keeps
+the SQL of a queryset, with how rows become objects; only the parameters change.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
@@ -85,13 +86,45 @@ class Prepared(Generic[M]):
         return plan
 
 
+def prefetched(instance: Model, name: str, rows: list[Any]) -> None:
+    """Let `instance.name.all()` be these rows, as prefetch_related would."""
+    queryset = getattr(instance, name).all()
+    queryset._result_cache, queryset._prefetch_done = rows, True
+    instance.__dict__.setdefault("_prefetched_objects_cache", {})[name] = queryset
+
+
+def insert(model: type[Model], **values: Any) -> None:
+    """INSERT a row without making an object of it; its key is the database's to give."""
+    fields, sql = _insert_of(model, connection.vendor)
+    row = [
+        field.get_db_prep_save(
+            values[field.attname] if field.attname in values else field.get_default(), connection
+        )
+        for field in fields
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(sql, row)
+
+
+@cache
+def _insert_of(model: type[Model], vendor: str) -> tuple[list[Any], str]:
+    fields = [field for field in model._meta.concrete_fields if not field.primary_key]
+    quote = connection.ops.quote_name
+    names = ", ".join(quote(field.column) for field in fields)
+    places = ", ".join(["%s"] * len(fields))
+    table = quote(model._meta.db_table)
+    return fields, f"INSERT INTO {table} ({names}) VALUES ({places})"  # noqa: S608 # nosec B608
+
+
 def _compiled(make: Callable[..., QuerySet[Any, Any]], values: tuple[Any, ...]) -> _Plan:
     stand_ins = [_STAND_INS[type(value)](place) for place, value in enumerate(values)]
     queryset = make(*stand_ins)
     compiler = queryset.query.get_compiler(connection=connection)
     sql, given = compiler.as_sql()
     places = {_adapted(one): _Place(number) for number, one in enumerate(stand_ins)}
-    parameters = [places.get(one, one) if isinstance(one, UUID | int | str) else one for one in given]
+    parameters = [
+        places.get(one, one) if isinstance(one, UUID | int | str) else one for one in given
+    ]
     if set(places.values()) - {one for one in parameters if isinstance(one, _Place)}:
         raise TypeError("a value is not a parameter of the SQL as it is")
     converters = compiler.get_converters([one for one, _sql, _alias in compiler.select])

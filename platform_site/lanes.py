@@ -7,7 +7,7 @@ from typing import Any
 from core.api.health import healthz_now
 from core.asgi.request_guard import Application, Receive, Send
 
-# Ends of the paths of the asynchronous views, and of no other: a test compares them with the routes.
+# Ends of the paths of the asynchronous views: a test compares them with the routes.
 STREAMS = ("/events", "/chat/")
 # Pages under /api/, which have styles and scripts.
 API_PAGES = ("/api/docs", "/api/schema")

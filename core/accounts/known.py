@@ -1,7 +1,7 @@
 """Who was found a moment ago, with their role and teams: callers come many times a second.
 
-What is known counts for KNOWN_SECONDS: a token that is revoked in another process, or a role that is
-taken away there, works for that long. In the process that takes it away it ends at once.
+What is known counts for KNOWN_SECONDS: a token that is revoked in another process, or a role that
+is taken away there, works for that long. In the process that takes it away it ends at once.
 """
 
 from __future__ import annotations

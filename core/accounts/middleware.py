@@ -1,4 +1,4 @@
-"""Whose a request is: nobody's, or in open mode the local operator's; and that pages need a role."""
+"""Whose a request is: nobody's, or in open mode the local operator's; pages need a role."""
 
 from __future__ import annotations
 

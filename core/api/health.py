@@ -58,7 +58,5 @@ async def healthz_now(scope: Any, receive: Receive, send: Send) -> None:
     answer = {"status": "ok", "time": time.time()} if known else {"detail": "Unknown host name"}
     body = json.dumps(answer, separators=(",", ":")).encode()
     headers = [*PLAIN, (b"content-length", b"%d" % len(body))]
-    await send(
-        {"type": "http.response.start", "status": 200 if known else 400, "headers": headers}
-    )
+    await send({"type": "http.response.start", "status": 200 if known else 400, "headers": headers})
     await send({"type": "http.response.body", "body": body})

@@ -112,7 +112,8 @@ async def _body(receive: Receive) -> IO[bytes]:
         raise ClientGone
     if not message.get("more_body"):
         return BytesIO(message.get("body", b""))
-    file = tempfile.SpooledTemporaryFile(settings.FILE_UPLOAD_MAX_MEMORY_SIZE, "w+b")
+    most = settings.FILE_UPLOAD_MAX_MEMORY_SIZE
+    file = tempfile.SpooledTemporaryFile(most, "w+b")  # noqa: SIM115 - the request's to close
     try:
         file.write(message.get("body", b""))
         while message.get("more_body"):
