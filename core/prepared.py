@@ -62,7 +62,7 @@ class Prepared(Generic[M]):
         ]
         with connection.cursor() as cursor:
             cursor.execute(plan.sql, bound)
-            rows = cursor.fetchall()
+            rows: list[Any] = cursor.fetchall()
         if plan.converters:
             rows = list(plan.compiler.apply_converters(rows, plan.converters))
         return rows
@@ -110,7 +110,7 @@ def insert(model: type[Model], **values: Any) -> None:
 def _insert_of(model: type[Model], vendor: str) -> tuple[list[Any], str]:
     fields = [field for field in model._meta.concrete_fields if not field.primary_key]
     quote = connection.ops.quote_name
-    names = ", ".join(quote(field.column) for field in fields)
+    names = ", ".join(quote(str(field.column)) for field in fields)
     places = ", ".join(["%s"] * len(fields))
     table = quote(model._meta.db_table)
     return fields, f"INSERT INTO {table} ({names}) VALUES ({places})"  # noqa: S608 # nosec B608
@@ -128,7 +128,8 @@ def _compiled(make: Callable[..., QuerySet[Any, Any]], values: tuple[Any, ...]) 
     if set(places.values()) - {one for one in parameters if isinstance(one, _Place)}:
         raise TypeError("a value is not a parameter of the SQL as it is")
     converters = compiler.get_converters([one for one, _sql, _alias in compiler.select])
-    build = _builder(compiler) if compiler.klass_info and not queryset._fields else None
+    is_of_objects = queryset._fields is None  # type: ignore[attr-defined] # as Django itself asks
+    build = _builder(compiler) if is_of_objects else None
     return _Plan(sql, parameters, compiler, converters, build)
 
 
@@ -144,7 +145,7 @@ def _builder(compiler: Any) -> Callable[[Sequence[Any]], Any]:
     first, last = info["select_fields"][0], info["select_fields"][-1] + 1
     model, alias = info["model"], connection.alias
     names = [one[0].target.attname for one in select[first:last]]
-    populators = get_related_populators(info, select, alias)
+    populators = get_related_populators(info, select, alias)  # type: ignore[call-arg] # of 6.1
 
     def build(row: Sequence[Any]) -> Any:
         made = model.from_db(alias, names, row[first:last])

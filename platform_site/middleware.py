@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from typing import Any
 
 from csp.middleware import CSPMiddleware
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -42,7 +43,7 @@ class ConstantHeaders(SecurityMiddleware):
         super().__init__(get_response)
         self._headers = {secure: _constant_headers(secure=secure) for secure in (False, True)}
 
-    def process_response(
+    def process_response(  # type: ignore[override] # it takes streams as well
         self, request: HttpRequest, response: HttpResponseBase
     ) -> HttpResponseBase:
         for name, value in self._headers[request.is_secure()].items():
@@ -70,7 +71,7 @@ def _constant_headers(*, secure: bool) -> dict[str, str]:
 
     chain = SecurityMiddleware(CSPMiddleware(XFrameOptionsMiddleware(inner)))
     chain.redirect = False
-    answer = chain(_Asked("https" if secure else "http"))
+    answer: Any = chain(_Asked("https" if secure else "http"))
     return {name: value for name, value in answer.headers.items() if name not in own}
 
 

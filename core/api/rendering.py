@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from typing import Any
 
 import orjson
@@ -39,8 +39,10 @@ class OnlyRenderer(DefaultContentNegotiation):
     """
 
     def select_renderer(
-        self, request: Request, renderers: Sequence[BaseRenderer], format_suffix: Any = None
+        self, request: Request, renderers: Iterable[BaseRenderer], format_suffix: Any = None
     ) -> tuple[BaseRenderer, str]:
-        if len(renderers) == 1 and isinstance(renderers[0], FastJSONRenderer):
-            return renderers[0], str(renderers[0].media_type)
-        return super().select_renderer(request, renderers, format_suffix)
+        known = list(renderers)
+        if len(known) == 1 and isinstance(known[0], FastJSONRenderer):
+            return known[0], str(known[0].media_type)
+        chosen: tuple[BaseRenderer, str] = super().select_renderer(request, known, format_suffix)
+        return chosen

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime
-from functools import cache
 from operator import attrgetter
 from typing import Any
 
@@ -23,6 +22,7 @@ _PLAIN = (
     serializers.IntegerField, serializers.BooleanField, serializers.FloatField,
     serializers.JSONField, serializers.UUIDField,
 )  # fmt: skip
+_shapes: dict[type[Any], Show] = {}
 _TEXT = (serializers.CharField, serializers.ChoiceField)
 
 
@@ -30,13 +30,19 @@ class Shown(serializers.BaseSerializer[Any]):
     """Mixed into a serializer whose data is only shown, never taken in."""
 
     def to_representation(self, instance: Any) -> dict[str, Any]:
-        return shape_of(type(self))(instance)
+        document: dict[str, Any] = shape_of(type(self))(instance)
+        return document
 
 
-@cache
-def shape_of(serializer: type[serializers.BaseSerializer[Any]]) -> Callable[[Any], dict[str, Any]]:
-    """What a serializer shows of one object: the same document that its `.data` would be."""
-    fields = serializer().fields  # type: ignore[attr-defined]
+def shape_of(serializer: type[Any]) -> Show:
+    """What a serializer shows of one object: the same document that DRF would make."""
+    if serializer not in _shapes:
+        _shapes[serializer] = _made(serializer)
+    return _shapes[serializer]
+
+
+def _made(serializer: type[Any]) -> Show:
+    fields = serializer().fields
     parts = [(str(name), _getter(field)) for name, field in fields.items() if not field.write_only]
 
     def show(obj: Any) -> dict[str, Any]:
@@ -50,7 +56,7 @@ def _getter(field: Any) -> Show:
         method: Show = getattr(field.parent, field.method_name)
         return method
     if isinstance(field, serializers.ListSerializer) and isinstance(field.child, Shown):
-        return _many(field.source, shape_of(type(field.child)))
+        return _many(str(field.source), shape_of(type(field.child)))
     if isinstance(field, serializers.BaseSerializer) or "." in field.source:
         return _as_drf_does(field)
     return _plain_getter(attrgetter(field.source), _shown(field))

@@ -11,7 +11,7 @@ from rest_framework.request import Request
 
 def validated(serializer: serializers.Serializer[Any]) -> dict[str, Any]:
     """The checked values; ValidationError (422) names every field that does not fit."""
-    if set(serializer._kwargs) == {"data"}:  # nothing of it but what came
+    if set(vars(serializer)["_kwargs"]) == {"data"}:  # nothing of it but what came
         return dict(_kept(type(serializer)).run_validation(serializer.initial_data))
     serializer.is_valid(raise_exception=True)
     return dict(serializer.validated_data)

@@ -95,7 +95,7 @@ def _headers(response: HttpResponseBase) -> list[tuple[bytes, bytes]]:
     return headers
 
 
-def _close(response: HttpResponseBase) -> None:
+def _close(response: Any) -> None:
     """What response.close() does, but for the signal."""
     for closer in response._resource_closers:
         try:
