@@ -23,7 +23,6 @@ _PLAIN = (
     serializers.JSONField, serializers.UUIDField,
 )  # fmt: skip
 _shapes: dict[type[Any], Show] = {}
-_TEXT = (serializers.CharField, serializers.ChoiceField)
 
 
 class Shown(serializers.BaseSerializer[Any]):
@@ -89,7 +88,7 @@ def _shown(field: Any) -> Show | None:
         return utc
     if isinstance(field, _PLAIN):
         return None
-    if isinstance(field, _TEXT):
+    if isinstance(field, serializers.CharField):
         return str
     to_representation: Show = field.to_representation
     return to_representation
