@@ -80,9 +80,10 @@ class SyncDjango(BaseHandler):
             "status": response.status_code,
             "headers": _headers(response),
         }
-        if response.streaming:
+        if getattr(response, "is_async", False):
             return response, start, None
-        content = bytes(response.content)  # type: ignore[attr-defined]
+        # Small files of the static kind come in parts that are read here and now.
+        content = b"".join(response)
         _close(response)
         return response, start, content
 
