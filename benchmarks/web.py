@@ -1,8 +1,8 @@
 """What a request costs: CPU, requests a second, latencies, of each hot route and page.
 
-`python -m benchmarks.web [--other CHECKOUT] [--seconds N]` starts the web part of this checkout (and
-of the other one, asked in turn with it) with a database of its own, and asks by `wrk` over eight
-connections. `--url URL [--pid PID]` asks any running server that speaks the contract instead.
+`python -m benchmarks.web [--other CHECKOUT] [--seconds N]` starts the web part of this checkout
+(and of the other one, asked in turn with it) with a database of its own, and asks by `wrk` over
+eight connections. `--url URL [--pid PID]` asks any running server that speaks the contract instead.
 """
 
 from __future__ import annotations
@@ -27,9 +27,11 @@ from tests.support.live_platform import ROOT, free_port, wait_for
 
 BASELINE = Path(__file__).parent / "baselines" / "web.json"
 CONNECTIONS, PROJECTS = 8, 200
-POST = (
-    'wrk.method="POST"; wrk.headers["Content-Type"]="application/json"; wrk.body=\'{"name":"d"}\''
-)
+POST = """
+wrk.method = "POST"
+wrk.headers["Content-Type"] = "application/json"
+wrk.body = '{"name": "d"}'
+"""
 PAGES = ("/", "/datasets/", "/projects/", "/deployments/", "/audit/", "/static/css/app.css")
 
 
@@ -82,15 +84,15 @@ def measure(server: Server, name: str, path: str, seconds: int) -> dict[str, flo
     return {
         "cpu_ms": round(1000 * spent / int(requests), 3),
         "per_second": float(re.findall(r"Requests/sec:\s+([\d.]+)", said)[0]),
-        "p50_ms": _ms(re.findall(r"50%\s+(\S+)", said)[0]),
-        "p99_ms": _ms(re.findall(r"99%\s+(\S+)", said)[0]),
+        "p50_ms": _ms(re.findall(r" 50%\s+(\S+)", said)[0]),
+        "p99_ms": _ms(re.findall(r" 99%\s+(\S+)", said)[0]),
         "bytes": round(_bytes(read) / int(requests)),
     }
 
 
 def _ms(text: str) -> float:
-    number, unit = re.findall(r"([\d.]+)(\w+)", text)[0]
-    return float(number) * {"us": 0.001, "ms": 1.0, "s": 1000.0}[unit]
+    number, unit = re.findall(r"([\d.]+)(us|ms|s|m)$", text)[0]
+    return round(float(number) * {"us": 0.001, "ms": 1.0, "s": 1000.0, "m": 60000.0}[unit], 2)
 
 
 def _bytes(text: str) -> float:
