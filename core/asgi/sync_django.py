@@ -12,6 +12,7 @@ from __future__ import annotations
 import asyncio
 import tempfile
 from collections.abc import Sequence
+from contextlib import suppress
 from io import BytesIO
 from typing import IO, Any
 
@@ -99,10 +100,8 @@ def _headers(response: HttpResponseBase) -> list[tuple[bytes, bytes]]:
 def _close(response: Any) -> None:
     """What response.close() does, but for the signal."""
     for closer in response._resource_closers:
-        try:
+        with suppress(Exception):  # one that fails keeps no other from closing
             closer()
-        except Exception:  # noqa: BLE001, S112 - one that fails keeps no other from closing
-            continue
     response._resource_closers.clear()
 
 
