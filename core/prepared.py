@@ -87,7 +87,10 @@ class Prepared(Generic[M]):
 
 
 def prefetched(instance: Model, name: str, rows: list[Any]) -> None:
-    """Let `instance.name.all()` be these rows, as prefetch_related would."""
+    """Let `instance.name.all()` be these rows, and it theirs, as prefetch_related would."""
+    back: Any = instance._meta.get_field(name)
+    for row in rows:
+        back.field.set_cached_value(row, instance)
     queryset = getattr(instance, name).all()
     queryset._result_cache, queryset._prefetch_done = rows, True
     instance.__dict__.setdefault("_prefetched_objects_cache", {})[name] = queryset

@@ -125,6 +125,20 @@ def test_prepared_lists_show_each_what_they_may_see(
     }  # fmt: skip
 
 
+def test_what_is_fetched_beside_a_row_knows_it(
+    rows: None, people: dict[str, Actor], django_assert_num_queries: Any
+) -> None:
+    key = DatasetFile.objects.values_list("dataset_id", flat=True)[0]
+    people["ADMIN"].role  # noqa: B018 - looked up
+    with django_assert_num_queries(2):
+        dataset = dataset_get(people["ADMIN"], key)
+        assert {file.dataset for file in dataset.files.all()} == {dataset}
+        assert [file.state_version for file in dataset.files.all()]
+    with django_assert_num_queries(2):
+        for deployment in deployment_list_fresh(people["ADMIN"]):
+            assert {one.deployment for one in deployment.adapters.all()} <= {deployment}
+
+
 def test_a_prepared_query_says_what_it_cannot_bind() -> None:
     names: Prepared[Dataset] = Prepared(lambda name: Dataset.objects.filter(name__icontains=name))
     with pytest.raises(TypeError):
