@@ -29,6 +29,9 @@ from core.liveness import SIGNING, age, sign
 logger = logging.getLogger(__name__)
 POLL = 0.3
 STOP_PATIENCE = 8.0
+# Seconds; longer than clients and proxies keep an idle connection (nginx: 60): else one of them
+# sends its next request just as we hang up, and is told nothing.
+KEEP_ALIVE = 75
 MAX_BACKOFF = 10.0
 PR_SET_PDEATHSIG = 1  # linux/prctl.h
 _libc = ctypes.CDLL(None)
@@ -43,6 +46,7 @@ def commands() -> dict[str, list[str]]:
         "--worker-class", "platform_site.server.web_worker.WebWorker",
         "--workers", str(settings.WEB_WORKERS), "--bind", f"{host}:{settings.PORT}",
         "--graceful-timeout", "3", "--timeout", "60", "--log-level", "warning",
+        "--keep-alive", str(KEEP_ALIVE),
         "--worker-tmp-dir", str(settings.PLATFORM_VAR), "--no-control-socket",
         "--forwarded-allow-ips", settings.TRUSTED_PROXIES,
     ]  # fmt: skip

@@ -6,6 +6,8 @@ import asyncio
 import inspect
 import json
 import re
+import socket
+import time
 from io import BytesIO
 from typing import Any
 
@@ -23,6 +25,7 @@ from platform_site.lanes import STREAMS, Lanes
 from tests.accounts.matrix import MATRIX, Line
 from tests.conftest import Role, make_user
 from tests.support.asgi import scope_of
+from tests.support.live_platform import LivePlatform
 
 pytestmark = pytest.mark.django_db
 threads = Threads("test", workers=1, waiting=None)
@@ -163,3 +166,14 @@ def test_health_is_told_to_known_hosts(host: str, status: int) -> None:
     asyncio.run(ask())
     assert sent[0]["status"] == status
     assert ("status" in json.loads(sent[1]["body"])) == (status == 200)
+
+
+@pytest.mark.processes
+def test_an_idle_connection_is_kept_for_the_next_request(shared_platform: LivePlatform) -> None:
+    """A client that asks again after some seconds finds its connection still there."""
+    address = ("127.0.0.1", shared_platform.port)
+    with socket.create_connection(address, timeout=10) as connection:
+        for pause in (0, 6):
+            time.sleep(pause)
+            connection.sendall(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n")
+            assert connection.recv(4096).startswith(b"HTTP/1.1 200")
