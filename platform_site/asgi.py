@@ -22,13 +22,12 @@ from deid import fast  # noqa: E402
 from deployments.door.app import door  # noqa: E402
 from platform_site.body_limits import chat_limit, page_limit  # noqa: E402
 from platform_site.lanes import Lanes  # noqa: E402
-from platform_site.server.database_pool import pool_connections  # noqa: E402
+from platform_site.server.database_pool import pool_connections, request_threads  # noqa: E402
 
 pool_connections()
 # Django spools request bodies to the temporary folder; /tmp is often memory, the storage never.
 tempfile.tempdir = str(upload_folder())
-# Half of the connections that a pool has: the others are for streams and what stands beside Django.
-threads = Threads("django", workers=settings.DATABASE_POOL_SIZE // 2, waiting=None)
+threads = Threads("django", workers=request_threads(), waiting=None)
 lanes = Lanes(
     pages=SyncDjango(settings.MIDDLEWARE, threads),
     api=SyncDjango(settings.API_MIDDLEWARE, threads),
