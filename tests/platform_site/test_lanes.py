@@ -172,7 +172,7 @@ def test_health_is_told_to_known_hosts(host: str, status: int) -> None:
 def test_an_idle_connection_is_kept_for_the_next_request(shared_platform: LivePlatform) -> None:
     """A client that asks again after some seconds finds its connection still there."""
     address = ("127.0.0.1", shared_platform.port)
-    with socket.create_connection(address, timeout=10) as connection:
+    with socket.create_connection(address, timeout=60) as connection:
         for pause in (0, 6):
             time.sleep(pause)
             connection.sendall(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n")
