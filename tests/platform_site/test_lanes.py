@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import http.client
 import inspect
 import json
 import re
-import socket
 import time
 from io import BytesIO
 from typing import Any
@@ -171,9 +171,12 @@ def test_health_is_told_to_known_hosts(host: str, status: int) -> None:
 @pytest.mark.processes
 def test_an_idle_connection_is_kept_for_the_next_request(shared_platform: LivePlatform) -> None:
     """A client that asks again after some seconds finds its connection still there."""
-    address = ("127.0.0.1", shared_platform.port)
-    with socket.create_connection(address, timeout=60) as connection:
-        for pause in (0, 6):
-            time.sleep(pause)
-            connection.sendall(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n")
-            assert connection.recv(4096).startswith(b"HTTP/1.1 200")
+    connection = http.client.HTTPConnection("127.0.0.1", shared_platform.port, timeout=60)
+    connection.connect()
+    connection.auto_open = 0  # not a new one in its stead
+    for pause in (0, 6):
+        time.sleep(pause)
+        connection.request("GET", "/healthz")
+        answer = connection.getresponse()
+        assert (answer.status, answer.read()[:9]) == (200, b'{"status"')
+    connection.close()
