@@ -9,7 +9,6 @@ streamed by the event loop, so that neither a slow client nor a viewer holds a t
 
 from __future__ import annotations
 
-import asyncio
 import tempfile
 from collections.abc import Sequence
 from contextlib import suppress
@@ -26,6 +25,7 @@ from django.http.response import HttpResponseBase
 from django.urls import set_script_prefix
 
 from core.asgi.asgi_threads import Threads
+from core.asgi.client import while_client_waits
 from core.asgi.request_guard import Message, Receive, Send
 
 
@@ -131,21 +131,7 @@ async def _body(receive: Receive) -> IO[bytes]:
 async def _stream(response: Any, receive: Receive, send: Send) -> None:
     """Parts until they end or the client goes, which ends the iterator too."""
     async with ThreadSensitiveContext():
-        gone = asyncio.ensure_future(_gone(receive))
-        work = asyncio.ensure_future(_parts(response, send))
-        try:
-            await asyncio.wait({gone, work}, return_when=asyncio.FIRST_COMPLETED)
-            if work.done():
-                work.result()
-        finally:
-            for task in (gone, work):
-                task.cancel()
-            await asyncio.gather(gone, work, return_exceptions=True)
-
-
-async def _gone(receive: Receive) -> None:
-    while (await receive())["type"] != "http.disconnect":
-        continue
+        await while_client_waits(_parts(response, send), receive)
 
 
 async def _parts(response: Any, send: Send) -> None:

@@ -15,6 +15,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from core.accounts.asgi_actor import language_of
+from core.asgi.client import while_client_waits
 from core.asgi.request_guard import Message, Receive, Send
 from core.errors import PlatformError
 from deployments.door.access import Visit, enter, recent
@@ -172,22 +173,8 @@ def _document(data: bytes) -> dict[str, Any]:
 async def _generate(
     relay: Relay, targets: list[Target], receive: Receive, send: Send, extra: Headers
 ) -> None:
-    work = asyncio.ensure_future(_answer(relay, targets, send, extra))
-    gone = asyncio.ensure_future(_client_gone(receive))
-    try:
-        await asyncio.wait({work, gone}, return_when=asyncio.FIRST_COMPLETED)
-        if work.done():
-            work.result()
-    finally:
-        for task in (work, gone):
-            task.cancel()
-        # The engine is let go before this request is over.
-        await asyncio.gather(work, gone, return_exceptions=True)
-
-
-async def _client_gone(receive: Receive) -> None:
-    while (await receive())["type"] != "http.disconnect":
-        continue
+    # The engine is let go before this request is over.
+    await while_client_waits(_answer(relay, targets, send, extra), receive)
 
 
 async def _answer(relay: Relay, targets: list[Target], send: Send, extra: Headers) -> None:
