@@ -16,6 +16,7 @@ from core.accounts.asgi_actor import admit
 from core.accounts.limits import WriteThrottle
 from core.accounts.models import Scope
 from core.asgi.asgi_threads import Threads
+from core.asgi.json_answer import send_json
 from core.asgi.request_guard import Application, Message, Receive, Send, detail
 from core.errors import PlatformError, Unavailable
 from deid import selectors, services
@@ -27,15 +28,7 @@ from deid.presidio import analyzer
 
 PATH = "/api/v1/deidentify:test"
 LARGEST = 64 * 1024
-HEADERS = [
-    (b"content-type", b"application/json"),
-    (b"cache-control", b"private, no-store"),
-    (b"x-content-type-options", b"nosniff"),
-    (b"cross-origin-resource-policy", b"same-origin"),
-    (b"referrer-policy", b"same-origin"),
-    (b"x-frame-options", b"DENY"),
-    (b"server-timing", b"short"),  # tells a reader which way it went
-]
+TOLD = (b"server-timing", b"short")  # tells a reader which way it went
 # Chats are let in by other threads: a burst of long texts here does not make them wait.
 threads = Threads("deid", workers=4, waiting=200)
 
@@ -55,18 +48,13 @@ class Fast:
         try:
             answer = await threads.run(_answer, scope, body)
         except Unavailable as error:  # not handed on either: Django would be as busy with it
-            await _send(send, error.status, detail(error.message), [(b"retry-after", b"1")])
+            more = [TOLD, (b"retry-after", b"1")]
+            await send_json(send, error.status, detail(error.message), more)
             return
         if answer is None:
             await self._django(scope, _replayed(messages, receive), send)
             return
-        await _send(send, 200, answer, [])
-
-
-async def _send(send: Send, status: int, body: bytes, more: list[tuple[bytes, bytes]]) -> None:
-    headers = [*HEADERS, (b"content-length", str(len(body)).encode()), *more]
-    await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": body})
+        await send_json(send, 200, answer, [TOLD])
 
 
 def warm() -> None:

@@ -19,7 +19,7 @@ from core.accounts.actor import Actor
 from core.command_template import takes_extra_args
 from core.errors import Conflict, Invalid, StorageFull, Unavailable
 from core.execution.hosts import hosts_known
-from core.full_disk import FULL_DISK_ERRORS, STORAGE_FULL_MESSAGE
+from core.full_disk import STORAGE_FULL_MESSAGE, says_full_disk
 from deployments import adapters
 from deployments.choices import ACTIVE, DeploymentStatus, RestartPolicy
 from deployments.models import Deployment
@@ -118,7 +118,7 @@ def _make_log(deployment: Deployment) -> None:
         log_path(deployment.id).parent.mkdir(parents=True, exist_ok=True)
         log_path(deployment.id).touch()
     except OSError as error:
-        if error.errno in FULL_DISK_ERRORS:
+        if says_full_disk(error):
             raise StorageFull(STORAGE_FULL_MESSAGE) from error
         raise Unavailable(
             _("DEPLOY_LOG_DIR cannot be written: %(why)s") % {"why": error.strerror}

@@ -15,6 +15,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from core.api.schema import errors
+from core.asgi.json_answer import send_json
 from core.asgi.request_guard import Receive, Send
 
 
@@ -43,13 +44,6 @@ def internal_health(request: Request) -> Response:
     return Response({"status": "ok", "time": time.time()})
 
 
-PLAIN = [
-    (b"content-type", b"application/json"),
-    (b"cache-control", b"no-store"),
-    (b"x-content-type-options", b"nosniff"),
-]
-
-
 async def healthz_now(scope: Any, receive: Receive, send: Send) -> None:
     """`GET /healthz` by the event loop itself: also while every thread is busy."""
     names = [value for name, value in scope["headers"] if name == b"host"]
@@ -57,6 +51,4 @@ async def healthz_now(scope: Any, receive: Receive, send: Send) -> None:
     known = bool(domain) and validate_host(domain, settings.ALLOWED_HOSTS)
     answer = {"status": "ok", "time": time.time()} if known else {"detail": "Unknown host name"}
     body = json.dumps(answer, separators=(",", ":")).encode()
-    headers = [*PLAIN, (b"content-length", b"%d" % len(body))]
-    await send({"type": "http.response.start", "status": 200 if known else 400, "headers": headers})
-    await send({"type": "http.response.body", "body": body})
+    await send_json(send, 200 if known else 400, body)

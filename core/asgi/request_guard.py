@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from core.database_away import DATABASE_AWAY, DATABASE_AWAY_MESSAGE
-from core.full_disk import FULL_DISK_ERRORS, STORAGE_FULL_MESSAGE
+from core.full_disk import STORAGE_FULL_MESSAGE, says_full_disk
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -66,7 +66,7 @@ class RequestGuard:
             if not started:
                 await _refuse(send, limit.status, limit.answer())
         except OSError as error:
-            if started or error.errno not in FULL_DISK_ERRORS:
+            if started or not says_full_disk(error):
                 raise
             logger.warning("no room on disk for a request body")
             await _refuse(send, 507, detail(STORAGE_FULL_MESSAGE))

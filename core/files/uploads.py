@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 
 from core.errors import Invalid, PlatformError, StorageFull, TooLarge
 from core.files.paths import fsync_folder
-from core.full_disk import FULL_DISK_ERRORS, STORAGE_FULL_MESSAGE
+from core.full_disk import STORAGE_FULL_MESSAGE, says_full_disk
 
 MAX_NAME_CHARACTERS = 255
 
@@ -145,7 +145,7 @@ class StreamToStorageHandler(FileUploadHandler):
         try:
             action()
         except OSError as error:
-            if error.errno not in FULL_DISK_ERRORS:
+            if not says_full_disk(error):
                 raise
             self._give_up(StorageFull(STORAGE_FULL_MESSAGE))
 

@@ -12,7 +12,7 @@ from core.accounts import audit
 from core.accounts.actor import Actor
 from core.errors import StorageFull
 from core.files.paths import write_atomic
-from core.full_disk import FULL_DISK_ERRORS, STORAGE_FULL_MESSAGE
+from core.full_disk import STORAGE_FULL_MESSAGE, says_full_disk
 from datasets import selectors as datasets_selectors
 from projects.configs import gate
 from projects.configs.inputs import RunInputs
@@ -68,13 +68,10 @@ def run_make(*, actor: Actor, plan: Plan) -> Run:
                 params = {"name": gate.named(one), "state": gate.state_of(one)}
                 event_add(run, code="personal_data", params=params, level="warning")
             async_task("projects.tasks.run_launch", str(run.id))
-    except OSError as error:
+    except BaseException as error:
         folder.remove()
-        if error.errno in FULL_DISK_ERRORS:
+        if says_full_disk(error):
             raise StorageFull(STORAGE_FULL_MESSAGE) from error
-        raise
-    except BaseException:
-        folder.remove()
         raise
     events_flush(run)
     return run
