@@ -1,4 +1,5 @@
-# Two commands matter: `make run` serves the platform, `make test` runs every test.
+# Two commands matter: `make run` serves the platform, `make test` runs every test. `make test-fast`
+# runs those that need no engine, browser, container or training.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
@@ -6,15 +7,16 @@ BASE_STAMP := $(VENV)/.base-installed
 DEV_STAMP := $(VENV)/.dev-installed
 MESSAGES := locale/zh_Hans/LC_MESSAGES/django.mo
 
-.PHONY: run test lint audit format benchmark setup setup-dev lock messages vendor clean
+.PHONY: run test test-fast lint audit format benchmark setup setup-dev setup-engines lock messages vendor clean
 
 run: setup
 	PLATFORM_PROFILE=local $(BIN)/python manage.py serve
 
-test: setup-dev
-	bash training/scripts/setup_environment.sh
-	bash scripts/setup_vllm_cpu.sh
+test: setup-dev setup-engines
 	bash scripts/run_tests.sh $(PYTEST_ARGS)
+
+test-fast: setup-dev
+	bash scripts/run_tests.sh --fast $(PYTEST_ARGS)
 
 lint: setup-dev
 	$(BIN)/ruff check .
@@ -44,6 +46,10 @@ benchmark: setup-dev
 setup: $(BASE_STAMP) $(MESSAGES)
 
 setup-dev: $(DEV_STAMP) $(MESSAGES)
+
+setup-engines:
+	bash training/scripts/setup_environment.sh
+	bash scripts/setup_vllm_cpu.sh
 
 $(VENV)/pyvenv.cfg:
 	$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed, this is " + sys.version.split()[0] if sys.version_info < (3, 11) else 0)'

@@ -10,8 +10,9 @@ import tempfile
 import time
 from pathlib import Path
 
-from tests.support.deployments import engine_environment, port_range
+from tests.support.deployments import engine_environment
 from tests.support.live_platform import LivePlatform
+from tests.support.ports import port_range
 
 ALL, HUNG, TRIES, TIMEOUT = 300, 150, 7, 2.0
 ROWS = """

@@ -18,11 +18,18 @@ from django.test import Client
 
 from core.accounts import known
 from core.accounts.roles import Role, role_set
+from tests.lanes import arrange
 from tests.support.deployments import engine_environment, marked
-from tests.support.live_platform import LivePlatform, free_port
+from tests.support.live_platform import LivePlatform
+from tests.support.ports import free_port
 from tests.support.postgres import PostgresServer, binaries
 
 PASSWORD = "correct horse battery"
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if hasattr(config, "workerinput"):  # one of several that share the tests
+        arrange(items)
 
 
 @pytest.fixture(autouse=True)
@@ -132,11 +139,9 @@ def guarded_platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Guard
     )
     live.start()
     platform = GuardedPlatform(live, {})
-    password = live.folder / "password"
-    password.write_text(PASSWORD)
-    for role, name in platform.people().items():
-        live.manage("createadmin", name, "--role", role, "--password-file", str(password))
-        platform.tokens[role] = live.manage("createtoken", name, "tests").strip()
+    roles = {name: role for role, name in platform.people().items()}
+    tokens = live.users(roles, PASSWORD, "tests")
+    platform.tokens = {role: tokens[name] for name, role in roles.items()}
     yield platform
     live.stop()
 

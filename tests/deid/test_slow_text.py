@@ -20,8 +20,9 @@ from deid.engine.recognition.places_zh import chinese_addresses
 from deid.engine.recognition.secrets import secrets
 from deid.engine.recognition.types import Span
 
+pytestmark = pytest.mark.long
 MEGABYTE = 1_000_000
-SECONDS = 20.0
+SECONDS = 20.0  # of the processor, whoever else has need of it
 EVIL = [
     "a", "1", "A", " ", "1 ", "1-", "(1", "+86", "a@", "a.", "a@a.", "@", "http://a(", "www.", "a-",
     ":", "1:", "ab:", "0.", "1.1.", "f" * 4 + ".", "密码", "password=", "token ", "eyJaaaaaaaaaa.",
@@ -38,10 +39,10 @@ RECOGNISERS: list[Callable[[Document], Iterator[Span]]] = [
 def test_a_megabyte_of_it_is_read_in_time(piece: str) -> None:
     document = Document((piece * (MEGABYTE // len(piece.encode()) + 1))[:MEGABYTE])
     for recogniser in RECOGNISERS:
-        began = time.monotonic()
+        began = time.process_time()
         for _span in recogniser(document):
             pass
-        spent = time.monotonic() - began
+        spent = time.process_time() - began
         assert spent < SECONDS, (recogniser.__name__, spent)
 
 
@@ -53,8 +54,8 @@ def test_a_megabyte_of_chinese_is_read_in_time(piece: str) -> None:
     document = Document((piece * (size // len(piece) + 1))[:size])
     chinese = read_all([document])[0]
     for recogniser in (chinese_names, chinese_organisations, chinese_addresses):
-        began = time.monotonic()
+        began = time.process_time()
         for _span in recogniser(chinese):
             pass
-        spent = time.monotonic() - began
+        spent = time.process_time() - began
         assert spent < SECONDS, (recogniser.__name__, spent)

@@ -7,9 +7,9 @@ import subprocess
 import pytest
 
 from tests.support.live_platform import ROOT
-from tests.training.conftest import demo_model, training_dir, training_python
+from tests.training.conftest import demo_model, demo_root, training_dir, training_python
 
-__all__ = ["demo_model", "training_dir", "training_python", "vllm"]
+__all__ = ["demo_model", "demo_root", "training_dir", "training_python", "vllm"]
 
 
 @pytest.fixture(scope="session")

@@ -26,7 +26,8 @@ from tests.support.deployments import (
     launch,
     stand_in_model,
 )
-from tests.support.live_platform import LivePlatform, free_port, wait_for
+from tests.support.live_platform import LivePlatform, wait_for
+from tests.support.ports import free_port
 
 pytestmark = pytest.mark.processes
 ROLES = ("viewer", "data scientist", "operator", "admin")

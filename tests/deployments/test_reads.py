@@ -19,7 +19,7 @@ from deployments.door.targets import served, targets_of
 from deployments.models import Deployment
 from deployments.run.paths import run_folder
 from tests.conftest import client_of
-from tests.support.live_platform import free_port
+from tests.support.ports import free_port
 
 pytestmark = pytest.mark.django_db
 

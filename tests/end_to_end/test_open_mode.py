@@ -13,7 +13,8 @@ import httpx
 import psutil
 import pytest
 
-from tests.support.live_platform import ROOT, LivePlatform, free_port, wait_for
+from tests.support.live_platform import ROOT, LivePlatform, wait_for
+from tests.support.ports import free_port
 
 pytestmark = pytest.mark.processes
 

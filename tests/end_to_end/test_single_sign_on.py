@@ -13,7 +13,8 @@ from urllib.parse import urljoin
 import httpx
 import pytest
 
-from tests.support.live_platform import LivePlatform, free_port, wait_for
+from tests.support.live_platform import LivePlatform, wait_for
+from tests.support.ports import free_port
 
 pytestmark = pytest.mark.processes
 

@@ -15,7 +15,8 @@ import httpx
 import pytest
 
 from tests.conftest import PASSWORD
-from tests.support.live_platform import ROOT, LivePlatform, free_port, wait_for
+from tests.support.live_platform import ROOT, LivePlatform, wait_for
+from tests.support.ports import free_port
 
 pytestmark = pytest.mark.processes
 NAME = "llm.example.org"
@@ -44,9 +45,7 @@ def front(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Front]:
     )  # fmt: skip
     platform.http.headers["Host"] = NAME
     platform.start()
-    (platform.folder / "password").write_text(PASSWORD)
-    platform.manage("createadmin", "adam", "--password-file", str(platform.folder / "password"))
-    token = platform.manage("createtoken", "adam", "t").strip()
+    token = platform.users({"adam": "admin"}, PASSWORD, "t")["adam"]
     process = subprocess.Popen(
         [nginx, "-p", str(folder), "-c", str(configuration(folder, platform, plain, secure))]
     )

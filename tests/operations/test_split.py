@@ -12,7 +12,8 @@ import pytest
 from tests.conftest import PASSWORD
 from tests.support.compose import Composed
 from tests.support.keyed import Keyed
-from tests.support.live_platform import LivePlatform, free_port
+from tests.support.live_platform import LivePlatform
+from tests.support.ports import free_port
 
 pytestmark = pytest.mark.processes
 PARTS = ("web", "worker", "agent")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 import sys
 from pathlib import Path
 from typing import Any
@@ -11,29 +10,12 @@ import httpx
 import psutil
 
 from tests.support.live_platform import ROOT, LivePlatform, wait_for
+from tests.support.ports import port_range
 
 ENGINE = ROOT / "tests" / "support" / "engine.py"
 ENGINE_TEMPLATE = (
     f"{sys.executable} {ENGINE} {{model_path}} --port {{port}} --host {{host}} {{extra_args}}"
 )
-
-
-def port_range(size: int = 60) -> tuple[int, int]:
-    """A stretch of ports that nobody uses now, below those that the kernel gives to clients."""
-    for low in range(10_000 + (psutil.Process().pid % 100) * 100, 30_000, 100):
-        if all(_free(port) for port in range(low, low + size)):
-            return low, low + size - 1
-    raise AssertionError("no free ports")
-
-
-def _free(port: int) -> bool:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError:
-            return False
-    return True
 
 
 def engine_environment(folder: Path, **more: str) -> dict[str, str]:

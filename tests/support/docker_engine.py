@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
 import signal
@@ -30,9 +31,16 @@ def missing() -> str:
 
 
 def image_tarball() -> Path:
-    """A minimal Debian with Python, made once and kept."""
+    """A minimal Debian with Python, made once and kept; who comes while it is made waits."""
+    TARBALL.parent.mkdir(parents=True, exist_ok=True)
+    with TARBALL.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        _make_tarball()
+    return TARBALL
+
+
+def _make_tarball() -> None:
     if not TARBALL.exists():
-        TARBALL.parent.mkdir(parents=True, exist_ok=True)
         root = TARBALL.with_suffix(".root")
         shutil.rmtree(root, ignore_errors=True)
         subprocess.run(
@@ -44,7 +52,6 @@ def image_tarball() -> Path:
         subprocess.run(["tar", "-C", str(root), *excluded, "-cf", str(temporary), "."], check=True)
         temporary.rename(TARBALL)
         shutil.rmtree(root, ignore_errors=True)
-    return TARBALL
 
 
 class DockerEngine:

@@ -2,31 +2,62 @@
 
 from __future__ import annotations
 
+import atexit
+import ctypes
 import json
 import os
 import re
+import shutil
 import signal
-import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import httpx
 import psutil
 
+from tests.support.ports import free_port
+
 ROOT = Path(__file__).resolve().parents[2]
 CONFIG = "job: {type: sft}\nmodel: {base: any}\n"
 NAMES = ("web", "worker", "agent")
 OF_THE_MACHINE = {"disk_low", "disk_full", "inodes_low"}
+# Several commands of manage.py in one process, whose start takes longer than most of them.
+COMMANDS = """
+import json, sys
+import manage
+for sys.argv in json.load(sys.stdin):
+    manage.main()
+    print(end="\0", flush=True)
+"""
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+PR_SET_PDEATHSIG = 1
+libc = ctypes.CDLL(None)
+
+
+def end_with_the_tests() -> None:
+    """A platform of tests that are cut off is told Ctrl-C as their process dies."""
+    libc.prctl(PR_SET_PDEATHSIG, signal.SIGINT)
+
+
+@cache
+def migrated_database() -> Path:
+    """An SQLite file with this release's tables and no rows of anybody's, made once."""
+    folder = Path(tempfile.mkdtemp(prefix="llm-platform-tables-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    environment = {**os.environ, "PLATFORM_PROFILE": "local", "PLATFORM_VAR": str(folder)}
+    environment.pop("DJANGO_SETTINGS_MODULE", None)
+    subprocess.run(
+        [sys.executable, str(ROOT / "manage.py"), "migrate", "--verbosity=0"],
+        cwd=ROOT, env=environment, check=True,
+    )  # fmt: skip
+    return folder / "platform.sqlite3"
 
 
 def wait_for(condition: Callable[[], Any], timeout: float = 30.0, what: str = "") -> Any:
@@ -71,14 +102,23 @@ class LivePlatform:
 
     def start(self, *names: str, wait: bool = True) -> None:
         """Serve it, or only these parts of it."""
+        self._bring_tables()
         log = (self.folder / "serve.log").open("ab")
         only = [word for name in names for word in ("--only", name)]
         self.process = subprocess.Popen(
             [sys.executable, str(ROOT / "manage.py"), "serve", *only],
             cwd=ROOT, env=self.environment, stdout=log, stderr=log, start_new_session=True,
+            preexec_fn=end_with_the_tests,
         )  # fmt: skip
         if wait:
             self.wait_ready()
+
+    def _bring_tables(self) -> None:
+        """So that the start finds nothing to migrate, unless it keeps its rows elsewhere."""
+        database = self.var / "platform.sqlite3"
+        if "DATABASE_URL" not in self.environment and not database.exists():
+            self.var.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(migrated_database(), database)
 
     def manage(self, *arguments: str) -> str:
         done = subprocess.run(
@@ -86,6 +126,24 @@ class LivePlatform:
             cwd=ROOT, env=self.environment, check=True, capture_output=True, text=True,
         )  # fmt: skip
         return done.stdout
+
+    def manage_all(self, *commands: tuple[str, ...]) -> list[str]:
+        """Commands one after the other in one process; what each has printed."""
+        done = subprocess.run(
+            [sys.executable, "-c", COMMANDS], cwd=ROOT, env=self.environment, text=True, check=True,
+            input=json.dumps([("manage.py", *command) for command in commands]),
+            stdout=subprocess.PIPE,
+        )  # fmt: skip
+        return done.stdout.split("\0")[:-1]
+
+    def users(self, people: dict[str, str], password: str, token: str) -> dict[str, str]:
+        """Make these users, a role each by name, that log in with `password`; their tokens."""
+        file = self.folder / "password"
+        file.write_text(password)
+        more = ("--password-file", str(file))
+        made = [("createadmin", name, "--role", role, *more) for name, role in people.items()]
+        told = self.manage_all(*made, *(("createtoken", name, token) for name in people))
+        return dict(zip(people, (text.strip() for text in told[len(made) :]), strict=True))
 
     def doctor(self) -> list[dict[str, Any]]:
         """What the operator's command finds, but for what is the machine's and not ours."""

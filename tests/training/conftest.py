@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
 import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -27,22 +30,37 @@ def training_python() -> str:
 
 
 @pytest.fixture(scope="session")
-def demo_model(training_python: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The demo's tiny model, made once."""
-    root = tmp_path_factory.mktemp("base")
-    copy_material(ROOT / "training", root)
-    make_base(root, training_python, print)
-    return root / "models" / "demo-tiny"
+def demo_root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the demo's models are made once, whichever of several workers comes first."""
+    folder = tmp_path_factory.getbasetemp()
+    shared = folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder
+    return shared / "demo"
+
+
+@contextmanager
+def one_at_a_time(root: Path) -> Iterator[None]:
+    with root.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 @pytest.fixture(scope="session")
-def demo_material(demo_model: Path, training_python: str) -> Path:
+def demo_model(training_python: str, demo_root: Path) -> Path:
+    """The demo's tiny model, made once."""
+    with one_at_a_time(demo_root):
+        if not demo_root.exists():  # else somebody may be reading it
+            copy_material(ROOT / "training", demo_root)
+        make_base(demo_root, training_python, print)
+    return demo_root / "models" / "demo-tiny"
+
+
+@pytest.fixture(scope="session")
+def demo_material(demo_model: Path, demo_root: Path, training_python: str) -> Path:
     """A training directory with all of the demo: policy and reward model too, made once."""
-    root = demo_model.parents[1]
-    with pytest.MonkeyPatch.context() as patch:
+    with one_at_a_time(demo_root), pytest.MonkeyPatch.context() as patch:
         patch.setenv("TRAINING_PYTHON", training_python)
-        make_models(root, print)
-    return root
+        make_models(demo_root, print)
+    return demo_root
 
 
 @pytest.fixture

@@ -19,7 +19,8 @@ from tests.docker.conftest import NAME, make_engine, platform_on
 from tests.support.docker_engine import DockerEngine, training_python_binds
 from tests.support.live_platform import LivePlatform, LiveRun, wait_for
 
-pytestmark = [pytest.mark.training, pytest.mark.processes]
+pytestmark = [pytest.mark.training, pytest.mark.processes, pytest.mark.timeout(1800)]
+PATIENCE = 600.0  # seconds for a run; ten to sixty on two cores that do nothing else
 
 BASE_LOSS = 4.0  # at least, of the base on the held-out answers, in nats a token: 4.51
 TRAINED_LOSS = {"sft": 2.0, "lora": 3.1}  # at most, of the trained model: 1.51 and 2.55
@@ -74,7 +75,7 @@ def ended(platform: LivePlatform) -> Ended:
     def of(method: str) -> LiveRun:
         if method not in runs:
             runs[method] = platform.run(f"demo-{method}")
-            runs[method].wait_end(timeout=240)
+            runs[method].wait_end(timeout=PATIENCE)
         return runs[method]
 
     return of
@@ -142,7 +143,7 @@ def test_ppo_raises_the_reward_and_the_policy_says_thank_you(ended: Ended) -> No
 def test_an_adapter_is_merged_by_a_run_of_its_own(platform: LivePlatform, ended: Ended) -> None:
     adapter = ended("lora")
     merged = LiveRun(platform, platform.http.post(f"{adapter.path}/merge").json())
-    data = merged.wait_end(timeout=120)
+    data = merged.wait_end(timeout=PATIENCE)
     assert data["status"] == "succeeded", merged.log()[-3000:]
     assert (data["parent_id"], data["origin"]) == (adapter.id, "merge")
     paths = [file["path"] for file in answer(merged, "artifacts")]
@@ -152,7 +153,7 @@ def test_an_adapter_is_merged_by_a_run_of_its_own(platform: LivePlatform, ended:
 
 def interrupt(run: LiveRun, how: str, step: int) -> None:
     """Stop it as a person does, or kill its processes as a full memory does, at a step."""
-    wait_for(lambda: (run.get()["step"] or 0) >= step, 120, f"step {step}")
+    wait_for(lambda: (run.get()["step"] or 0) >= step, PATIENCE, f"step {step}")
     if how == "stop":
         assert run.stop().status_code == 200
         assert run.wait_end()["status"] == "stopped"
@@ -180,12 +181,12 @@ def test_a_resumed_run_ends_where_an_uninterrupted_one_does(
     first, uninterrupted = start_slowly(platform, method), start_slowly(platform, method)
     steps = 60 if method == "sft" else 30
     interrupt(first, how, random.Random(seed).randrange(steps // 3, 2 * steps // 3))
-    assert uninterrupted.wait_end(timeout=240)["status"] == "succeeded"
+    assert uninterrupted.wait_end(timeout=PATIENCE)["status"] == "succeeded"
     whole = steps_of(uninterrupted)
     made = platform.http.post(f"{first.path}/resume")
     assert made.status_code == 201, made.text
     second = LiveRun(platform, made.json())
-    data = second.wait_end(timeout=240)
+    data = second.wait_end(timeout=PATIENCE)
     assert data["status"] == "succeeded", second.log()[-3000:]
     assert (data["parent_id"], data["origin"]) == (first.id, "resume")
     checkpoint = int(data["resumed_from"].removeprefix("checkpoint-"))
@@ -229,11 +230,11 @@ def test_the_demo_trains_in_a_container(
         platform.manage("make_demo")
         runs = [platform.run(f"demo-{method}") for method in ("lora", "ppo")]
         for run in runs:
-            data = run.wait_end(timeout=240)
+            data = run.wait_end(timeout=PATIENCE)
             assert data["status"] == "succeeded", run.log()[-3000:]
             assert data["executor"] == "docker"
         merged = LiveRun(platform, platform.http.post(f"{runs[0].path}/merge").json())
-        assert merged.wait_end(timeout=120)["status"] == "succeeded", merged.log()[-3000:]
+        assert merged.wait_end(timeout=PATIENCE)["status"] == "succeeded", merged.log()[-3000:]
     finally:
         platform.stop()
         container.remove(force=True)

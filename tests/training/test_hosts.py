@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.live_platform import free_port
+from tests.support.ports import free_port
 from tests.training.test_scripts import SFT, finish, metrics, start
 
 pytestmark = pytest.mark.training
