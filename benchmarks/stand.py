@@ -9,13 +9,12 @@ measures two checkouts, each by its own code.
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import sys
 import tempfile
 from pathlib import Path
 
-sys.path[0] = os.getcwd()  # the checkout's packages, not this script's folder
+sys.path[0] = str(Path.cwd())  # the checkout's packages, not this script's folder
 
 from tests.support.deployments import engine_environment, launch  # noqa: E402
 from tests.support.live_platform import LivePlatform  # noqa: E402

@@ -114,9 +114,7 @@ def language_of(scope: dict[str, Any]) -> str:
     return translation.get_language_from_request(ASGIRequest(scope, BytesIO()))
 
 
-def admission_key(
-    scope: dict[str, Any], scopes: Sequence[str], *, any_key: bool = False
-) -> bytes:
+def admission_key(scope: dict[str, Any], scopes: Sequence[str], *, any_key: bool = False) -> bytes:
     """All that an admission may depend on; its digest, so that no token is kept."""
     headers = [(name, value) for name, value in scope["headers"] if name not in SAYS_NOTHING]
     client, server = scope.get("client") or ("",), scope.get("server")

@@ -24,7 +24,7 @@ class Used:
     failed: bool
 
     @property
-    def row(self) -> tuple[int, int | None, str]:
+    def row(self) -> tuple[object, ...]:
         """The same for requests whose figures are added to the same row."""
         token = self.actor.token
         return self.actor.user.pk, token.pk if token else None, self.model
@@ -65,8 +65,8 @@ async def _write_row(lines: list[Line]) -> None:
     error: Exception | None = None
     try:
         await _writer.run(_record, [used for used, _written in lines])
-    except Exception as refused:
-        error = refused  # theirs alone: the rows of others are written
+    except Exception as refused:  # noqa: BLE001 # theirs alone: the rows of others are written
+        error = refused
     for _used, written in lines:
         if written.done():
             continue
