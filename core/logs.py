@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import logging
 import re
+from typing import Any
+
+from core.full_disk import says_full_disk
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029]")
 
@@ -14,8 +17,17 @@ def printable(text: str) -> str:
 
 
 class LineFormatter(logging.Formatter):
-    """Neutralises newlines and escape codes in the message; tracebacks keep their lines."""
+    """Neutralises newlines and escape codes in the message; tracebacks keep their lines.
+
+    One that only says that the disk is full has a line: what fails then fails again and again, and
+    the log may be what is full.
+    """
 
     def formatMessage(self, record: logging.LogRecord) -> str:
         record.message = printable(record.message.replace("\n", "\\n"))
         return super().formatMessage(record)
+
+    def formatException(self, ei: Any) -> str:
+        if says_full_disk(ei[1]):
+            return f"the disk is full: {printable(str(ei[1]))}"
+        return super().formatException(ei)

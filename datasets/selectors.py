@@ -11,9 +11,10 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from core.accounts.actor import Actor
-from core.accounts.ownership import find_visible, visible
+from core.accounts.ownership import find_visible, seen, visible
 from core.errors import NotFound
 from core.identifiers import as_uuid
+from core.prepared import Prepared, prefetched
 from datasets import storage
 from datasets.models import STATE_ORDER, Dataset, DatasetFile, DataState, TrainConfig
 
@@ -27,15 +28,31 @@ def dataset_list(actor: Actor, search: str = "") -> QuerySet[Dataset]:
     return queryset.filter(name__icontains=search) if search else queryset
 
 
+_FIELDS = [field.name for field in Dataset._meta.concrete_fields]
+_ONE = Prepared(
+    lambda key: (
+        Dataset.objects.filter(id=key)
+        .select_related("train_config", "owner", "team")
+        .only(*_FIELDS, "train_config", "owner__username", "team__name")
+        .order_by()
+    )
+)
+_FILES = Prepared(
+    lambda key: DatasetFile.objects.filter(dataset_id=key)
+    .select_related("state_version__policy")
+    .only(
+        *(field.name for field in DatasetFile._meta.concrete_fields),
+        "state_version__name", "state_version__policy__slug",
+    )
+)  # fmt: skip
+
+
 def dataset_get(actor: Actor, dataset_id: object) -> Dataset:
     """One dataset with its files and configuration. Raises NotFound."""
-    datasets = Dataset.objects.filter(id=as_uuid(dataset_id))
-    related = datasets.select_related("train_config", "owner", "team").prefetch_related(
-        "files__state_version__policy"
-    )
-    found = find_visible(related, actor)
+    found = seen(actor, _ONE.first(as_uuid(dataset_id)))
     if found is None:
         raise NotFound(_("There is no such dataset"))
+    prefetched(found, "files", _FILES.objects(found.id))
     return found
 
 

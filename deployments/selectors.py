@@ -11,14 +11,15 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core.accounts.actor import Actor
-from core.accounts.ownership import find_visible, visible
+from core.accounts.ownership import PreparedVisible, find_visible, visible
 from core.errors import Invalid, NotFound
 from core.execution.log_text import log_tail
 from core.execution.models import Host, Lease, LeaseKind
 from core.execution.platform_lines import iso
 from core.identifiers import as_uuid
+from core.prepared import Prepared, prefetched
 from deployments.choices import DeploymentStatus
-from deployments.models import Deployment, EngineSample, Usage
+from deployments.models import Adapter, Deployment, EngineSample, Usage
 from deployments.run.paths import run_folder
 from deployments.watch import health
 
@@ -50,13 +51,35 @@ def deployment_list(
     return rows
 
 
+_FIELDS = [field.name for field in Deployment._meta.concrete_fields]
+_ALL = PreparedVisible(
+    lambda: Deployment.objects.select_related("owner", "team").only(
+        *_FIELDS, "owner__username", "team__name"
+    )
+)
+_ADAPTERS = Prepared(lambda: Adapter.objects.order_by("name"))
+
+
+def _deployments(actor: Actor) -> list[Deployment]:
+    """All that the actor sees, newest first, with their adapters."""
+    rows = _ALL.objects(actor)
+    if rows:
+        adapters: dict[Any, list[Adapter]] = {}
+        for adapter in _ADAPTERS.objects():
+            adapters.setdefault(adapter.deployment_id, []).append(adapter)
+        for row in rows:
+            prefetched(row, "adapters", adapters.get(row.id, []))
+    return rows
+
+
 def deployment_list_fresh(actor: Actor, **filters: str) -> list[Deployment]:
     """The same with every engine asked for its health now.
 
     Answers within DEPLOY_HTTP_TIMEOUT, however many of them are dead. Nothing is written: what
     their processes do is looked at by the hosts that run them.
     """
-    rows = list(deployment_list(actor, **filters))
+    wanted = any(filters.values())
+    rows = list(deployment_list(actor, **filters)) if wanted else _deployments(actor)
     health.check_now(rows)
     return rows
 

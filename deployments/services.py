@@ -19,7 +19,7 @@ from core.accounts.actor import Actor
 from core.command_template import takes_extra_args
 from core.errors import Conflict, Invalid, StorageFull, Unavailable
 from core.execution.hosts import hosts_known
-from core.files.uploads import FULL_DISK_ERRORS, STORAGE_FULL_MESSAGE
+from core.full_disk import FULL_DISK_ERRORS, STORAGE_FULL_MESSAGE
 from deployments import adapters
 from deployments.choices import ACTIVE, DeploymentStatus, RestartPolicy
 from deployments.models import Deployment

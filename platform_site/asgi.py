@@ -12,21 +12,32 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "platform_site.settings")
 django_application = get_asgi_application()
 
 # These need Django set up.
+from django.conf import settings  # noqa: E402
+
+from core.asgi.asgi_threads import Threads  # noqa: E402
 from core.asgi.request_guard import Application, Receive, RequestGuard, Send  # noqa: E402
+from core.asgi.sync_django import SyncDjango  # noqa: E402
 from core.files.uploads import upload_folder  # noqa: E402
 from deid import fast  # noqa: E402
 from deployments.door.app import door  # noqa: E402
 from platform_site.body_limits import chat_limit, page_limit  # noqa: E402
-from platform_site.server.database_pool import pool_connections  # noqa: E402
+from platform_site.lanes import Lanes  # noqa: E402
+from platform_site.server.database_pool import pool_connections, request_threads  # noqa: E402
 
 pool_connections()
 # Django spools request bodies to the temporary folder; /tmp is often memory, the storage never.
 tempfile.tempdir = str(upload_folder())
-site = RequestGuard(cast(Application, django_application), page_limit)
+threads = Threads("django", workers=request_threads(), waiting=None)
+lanes = Lanes(
+    pages=SyncDjango(settings.MIDDLEWARE, threads),
+    api=SyncDjango(settings.API_MIDDLEWARE, threads),
+    streams=cast(Application, django_application),
+)
+site = RequestGuard(lanes, page_limit)
 # What stands beside Django, by the beginning of its paths.
 MOUNTS: dict[str, Application] = {
     "/v1/": RequestGuard(door, chat_limit),
-    fast.PATH: RequestGuard(fast.Fast(cast(Application, django_application)), page_limit),
+    fast.PATH: RequestGuard(fast.Fast(lanes), page_limit),
 }
 fast.warm()  # now, so that no request waits for it
 

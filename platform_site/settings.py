@@ -500,6 +500,20 @@ MIDDLEWARE = [
     "platform_site.middleware.PlatformErrorMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
+# For calls of the API that come without a cookie (platform_site/lanes.py): what is left out is for
+# sessions, forms, messages and pages. A test asks both and compares their answers.
+API_MIDDLEWARE = [
+    "platform_site.server.database_pool.ReleaseConnection",
+    "platform_site.middleware.ConstantHeaders",
+    "platform_site.middleware.SecurityHeaders",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "core.accounts.middleware.NobodyYet",
+    "core.accounts.middleware.LocalOperator",
+    "core.accounts.forgery.SameOriginWrites",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "platform_site.middleware.PlatformErrorMiddleware",
+]
 ROOT_URLCONF = "platform_site.urls"
 ASGI_APPLICATION = "platform_site.asgi.application"
 APPEND_SLASH = True
@@ -549,7 +563,8 @@ REST_FRAMEWORK: dict[str, Any] = {
     ],
     "DEFAULT_PERMISSION_CLASSES": ["core.accounts.permissions.HasScope"],
     "DEFAULT_THROTTLE_CLASSES": ["core.accounts.limits.WriteThrottle"],
-    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_RENDERER_CLASSES": ["core.api.rendering.FastJSONRenderer"],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "core.api.rendering.OnlyRenderer",
     "DEFAULT_PARSER_CLASSES": ["core.api.parsers.BoundedJSONParser"],
     "EXCEPTION_HANDLER": "core.api.errors.exception_handler",
     "DEFAULT_SCHEMA_CLASS": "core.api.schema.PlatformSchema",

@@ -9,7 +9,8 @@ from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
 from core.accounts.actor import Actor
-from core.accounts.ownership import find_visible, visible
+from core.accounts.ownership import PreparedVisible, find_visible, visible
+from core.api.shapes import utc
 from core.errors import NotFound
 from core.identifiers import as_uuid
 from datasets import selectors as datasets_selectors
@@ -28,6 +29,28 @@ def project_list(actor: Actor, search: str = "") -> QuerySet[Project]:
     )
     queryset = queryset.order_by("-created_at", "-id")  # grouping has dropped the model's order
     return queryset.filter(name__icontains=search) if search else queryset
+
+
+# What the API shows of a project (ProjectSerializer), and where it lies.
+_SHOWN = {
+    "id": "id", "name": "name", "dataset_name": "dataset_name",
+    "training_yaml_name": "training_yaml_name", "description": "description",
+    "created_at": "created_at", "updated_at": "updated_at", "owner": "owner__username",
+    "visibility": "visibility", "team": "team__name", "data_gate": "data_gate",
+    "file_dataset_id": "file_dataset_id", "config_dataset_id": "config_dataset_id",
+}  # fmt: skip
+_DOCUMENTS = PreparedVisible(
+    lambda: Project.objects.order_by("-created_at", "-id").values_list(*_SHOWN.values())
+)
+
+
+def project_documents(actor: Actor) -> list[dict[str, Any]]:
+    """All projects that the actor sees, newest first, as the API shows them."""
+    documents = [dict(zip(_SHOWN, row, strict=True)) for row in _DOCUMENTS.rows(actor)]
+    for document in documents:
+        document["created_at"] = utc(document["created_at"])
+        document["updated_at"] = utc(document["updated_at"])
+    return documents
 
 
 def project_get(actor: Actor, reference: object) -> Project:

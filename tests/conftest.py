@@ -16,6 +16,7 @@ from django.contrib.auth.models import User
 from django.core.cache import cache
 from django.test import Client
 
+from core.accounts import known
 from core.accounts.roles import Role, role_set
 from tests.support.deployments import engine_environment, marked
 from tests.support.live_platform import LivePlatform, free_port
@@ -28,6 +29,7 @@ PASSWORD = "correct horse battery"
 def empty_cache() -> None:
     """What one test has counted is not another's."""
     cache.clear()
+    known.forget()
 
 
 @pytest.fixture(autouse=True)

@@ -17,10 +17,11 @@ class AccountsConfig(AppConfig):
     verbose_name = _("Accounts")
 
     def ready(self) -> None:
-        from core.accounts import rules, signals
+        from core.accounts import known, rules, signals
 
         rules.register()
         signals.connect()
+        known.connect()
         post_migrate.connect(schedule_prune, sender=self)
 
 

@@ -19,13 +19,13 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from rest_framework.exceptions import AuthenticationFailed
 
-from core.accounts import audit
+from core.accounts import audit, known
 from core.accounts.actor import Actor, client_address
 from core.accounts.authentication import ApiTokenAuthentication
 from core.accounts.forgery import SAFE_METHODS, is_cross_site
 from core.accounts.middleware import is_local
 from core.accounts.models import ApiToken
-from core.accounts.roles import Role, local_operator, role_of
+from core.accounts.roles import Role, role_of
 from core.accounts.tokens import PREFIX
 from core.asgi.recent import Recent
 from core.errors import PlatformError
@@ -173,4 +173,4 @@ def _local_actor(request: Any) -> Actor:
         raise Refused(401, "invalid_api_key", _("An API token is needed"))
     if request.method not in SAFE_METHODS and request.content_type != "application/json":
         raise Refused(415, "content_type", _("The body must be application/json"))
-    return Actor(local_operator(), "local", client_address(request))
+    return Actor(known.local_operator(), "local", client_address(request))

@@ -12,6 +12,8 @@ from django.db import transaction
 from django.db.models import Model, Q, QuerySet
 from django.utils import timezone
 
+from core.prepared import insert
+
 if TYPE_CHECKING:
     from core.accounts.actor import Actor
     from core.accounts.models import AuditEntry
@@ -42,7 +44,8 @@ def record(
     kind, identifier, name = _describe(obj)
     if actor is not None:
         via = f"token {actor.token.name} {actor.token.prefix}" if actor.token else actor.via
-    AuditEntry.objects.create(
+    insert(
+        AuditEntry,
         user_id=actor.user.pk if actor else None,
         username=(actor.user.get_username() if actor else username)[:150],
         via=via[:64],

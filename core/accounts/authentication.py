@@ -15,10 +15,9 @@ from rest_framework.authentication import (
 )
 from rest_framework.request import Request
 
-from core.accounts import audit
+from core.accounts import audit, known
 from core.accounts.actor import Actor, client_address
 from core.accounts.models import ApiToken
-from core.accounts.tokens import token_find
 
 SCHEMES = {b"token", b"bearer"}
 
@@ -30,7 +29,7 @@ class ApiTokenAuthentication(BaseAuthentication):
         parts = get_authorization_header(request).split()
         if not parts or parts[0].lower() not in SCHEMES:
             return None
-        token = token_find(parts[1].decode("latin-1")) if len(parts) == 2 else None
+        token = known.token_find(parts[1].decode("latin-1")) if len(parts) == 2 else None
         address = client_address(request)
         if token is None:
             audit.refused_stranger("token.use", address)

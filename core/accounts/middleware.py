@@ -1,25 +1,28 @@
-"""Open mode: requests of this very machine act as the local operator, and no others do."""
+"""Whose a request is: nobody's, or in open mode the local operator's; pages need a role."""
 
 from __future__ import annotations
 
 import ipaddress
+from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.request import split_domain_port
 from django.utils.deprecation import MiddlewareMixin
 from django.utils.translation import gettext as _
 
-from core.accounts import audit
+from core.accounts import audit, known
 from core.accounts.actor import actor_of, client_address
-from core.accounts.roles import Role, local_operator, role_of
+from core.accounts.roles import Role, role_of
 from core.pages.refusal import refusal
 
 __all__ = ["LocalOperator", "client_address", "is_local"]
 LOCAL_NAMES = {"localhost", "127.0.0.1", "[::1]"}
 
 
+@lru_cache(1024)
 def is_loopback(address: str) -> bool:
     try:
         return ipaddress.ip_address(address).is_loopback
@@ -54,6 +57,13 @@ class RoleRequired(MiddlewareMixin):
         return refusal(request, _("Your account has no role yet; ask an admin for one"))
 
 
+class NobodyYet(MiddlewareMixin):
+    """For calls that have no session: they are nobody's until a token, or open mode, says whose."""
+
+    def process_request(self, request: HttpRequest) -> None:
+        request.user = AnonymousUser()
+
+
 class LocalOperator(MiddlewareMixin):
     """Sets `request.acts_locally` and the user, in open mode only."""
 
@@ -67,7 +77,7 @@ class LocalOperator(MiddlewareMixin):
             )
         if request.user.is_authenticated:
             return None
-        user = local_operator()
+        user = known.local_operator()
 
         async def auser() -> Any:
             return user

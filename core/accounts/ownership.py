@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, TypeVar
+from collections.abc import Callable
+from typing import Any, Generic, TypeVar
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser, Group, User
@@ -15,6 +16,7 @@ from core.accounts import audit
 from core.accounts.actor import Actor
 from core.accounts.roles import Role, role_of, team_ids
 from core.errors import Invalid
+from core.prepared import Prepared
 
 
 class Visibility(models.TextChoices):
@@ -59,10 +61,15 @@ def visible(queryset: QuerySet[O], user: User | AnonymousUser, path: str = "") -
         return queryset
     if role_of(user) == Role.NONE:
         return queryset.none()
-    seen = Q(**{f"{path}owner": user}) | Q(**{f"{path}visibility": Visibility.EVERYONE})
-    if teams := team_ids(user):
+    return queryset.filter(seen_by(user.pk, *team_ids(user), path=path))
+
+
+def seen_by(user_id: int | None, *teams: int, path: str = "") -> Q:
+    """The rule for somebody with a role below operator."""
+    seen = Q(**{f"{path}owner": user_id}) | Q(**{f"{path}visibility": Visibility.EVERYONE})
+    if teams:
         seen |= Q(**{f"{path}visibility": Visibility.TEAM, f"{path}team__in": teams})
-    return queryset.filter(seen)
+    return seen
 
 
 def may_see(user: User | AnonymousUser, obj: Any) -> bool:
@@ -77,6 +84,39 @@ def may_see(user: User | AnonymousUser, obj: Any) -> bool:
 
 def is_team_mate(user: User | AnonymousUser, obj: Any) -> bool:
     return bool(obj.visibility == Visibility.TEAM and obj.team_id in team_ids(user))
+
+
+class PreparedVisible(Generic[O]):
+    """`make` prepared, and narrowed to what somebody may see."""
+
+    def __init__(self, make: Callable[[], QuerySet[O, Any]]) -> None:
+        self._all: Prepared[O] = Prepared(make)
+        self._seen: Prepared[O] = Prepared(
+            lambda user, *teams: make().filter(seen_by(user, *teams))
+        )
+
+    def objects(self, actor: Actor) -> list[O]:
+        if actor.role == Role.NONE:
+            return []
+        return self._all.objects() if actor.sees_all else self._seen.objects(*_who(actor))
+
+    def rows(self, actor: Actor) -> list[Any]:
+        """Tuples of a `values_list` queryset."""
+        if actor.role == Role.NONE:
+            return []
+        return self._all.rows() if actor.sees_all else self._seen.rows(*_who(actor))
+
+
+def _who(actor: Actor) -> list[int]:
+    return [actor.user.pk, *sorted(team_ids(actor.user))]
+
+
+def seen(actor: Actor, found: O | None) -> O | None:
+    """`found` if the actor may see it; one that is hidden is noted as an attempt."""
+    if found is None or may_see(actor.user, found):
+        return found
+    audit.refused(actor, f"see {found._meta.model_name}", found)
+    return None
 
 
 def find_visible(queryset: QuerySet[O], actor: Actor, path: str = "") -> O | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import sys
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -12,7 +13,9 @@ from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import exception_handler as drf_exception_handler
 
+from core.database_away import DATABASE_AWAY, DATABASE_AWAY_MESSAGE
 from core.errors import PlatformError, TooMany
+from core.full_disk import STORAGE_FULL_MESSAGE, says_full_disk
 
 logger = logging.getLogger(__name__)
 
@@ -33,6 +36,9 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> Response | N
         return _unreadable("json_invalid", str(error.detail))
     if isinstance(error, exceptions.UnsupportedMediaType):
         return _unreadable("media_type_unsupported", str(error.detail))
+    if says_full_disk(error):
+        logger.error("no room on disk for what the request writes", exc_info=error)
+        return Response({"detail": str(STORAGE_FULL_MESSAGE)}, status=507)
     return drf_exception_handler(error, context)
 
 
@@ -69,7 +75,15 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """500: our fault; the traceback is in the server's log."""
+    """500: our fault; the traceback is in the server's log. 503 where the database is away.
+
+    Nothing can be asked then, so a page is plain text.
+    """
+    if isinstance(sys.exc_info()[1], DATABASE_AWAY):
+        text, headers = str(DATABASE_AWAY_MESSAGE), {"Retry-After": "5"}
+        if request.path.startswith("/api/"):
+            return JsonResponse({"detail": text}, status=503, headers=headers)
+        return HttpResponse(text, "text/plain; charset=utf-8", 503, headers=headers)
     if request.path.startswith("/api/"):
         return JsonResponse(
             {"detail": _("Internal error; the server's log has the cause")}, status=500

@@ -8,7 +8,8 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from dataclasses import dataclass
 from typing import Any
 
-from core.files.uploads import FULL_DISK_ERRORS, STORAGE_FULL_MESSAGE
+from core.database_away import DATABASE_AWAY, DATABASE_AWAY_MESSAGE
+from core.full_disk import FULL_DISK_ERRORS, STORAGE_FULL_MESSAGE
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -69,6 +70,11 @@ class RequestGuard:
                 raise
             logger.warning("no room on disk for a request body")
             await _refuse(send, 507, detail(STORAGE_FULL_MESSAGE))
+        except DATABASE_AWAY as error:  # of what stands beside Django
+            if started:
+                raise
+            logger.error("the database does not answer: %s", error)  # noqa: TRY400 - it says all
+            await _refuse(send, 503, detail(DATABASE_AWAY_MESSAGE))
 
 
 def _with_length(scope: Any, limit: int) -> Any:

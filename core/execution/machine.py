@@ -34,7 +34,7 @@ from core.execution.process_identity import boot_id
 from core.execution.registry import executor_named
 from core.execution.run_folder import Result
 from core.execution.transitions import Fields, R, Transitions
-from core.files.uploads import FULL_DISK_ERRORS
+from core.full_disk import says_full_disk
 
 BEGIN_SECONDS = 60  # from hand-over to the wrapper's claim
 UNCLAIMED_SECONDS = 3  # then the agent launches what no worker took
@@ -127,7 +127,7 @@ class Machine(Generic[R]):
 
     def unclaimed(self, overdue: datetime) -> Q:
         """Those not handed over whose task a worker should have taken by now."""
-        return Q(created_at__lt=overdue)
+        return long_past("created_at", overdue)
 
     def host_of(self, row: R) -> str:
         """The host that acts on it."""
@@ -415,12 +415,19 @@ class Machine(Generic[R]):
         )
 
 
+def long_past(field: str, overdue: datetime) -> Q:
+    """Those whose `field` is before `overdue`, or has been left in the future by a clock that
+    jumped back: the task queue, too, would hand those out only when their time comes again."""
+    ahead = overdue + timedelta(seconds=2 * UNCLAIMED_SECONDS)
+    return Q(**{f"{field}__lt": overdue}) | Q(**{f"{field}__gt": ahead})
+
+
 def _failure(error: BaseException) -> End:
     """Why a launch could not be made."""
     if isinstance(error, ExecutorError):
         return End(error.code, dict(error.params))
     if isinstance(error, PlatformError):  # the rules have become stricter since it was asked for
         return End("prepare_failed", {"why": error.message})
-    if isinstance(error, OSError) and error.errno in FULL_DISK_ERRORS:
+    if says_full_disk(error):
         return End("storage_full")
     return End("prepare_failed", {"why": str(error)})

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import errno
 import hashlib
 import os
 import uuid
@@ -16,14 +15,12 @@ from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.core.files.uploadhandler import FileUploadHandler
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from core.errors import Invalid, PlatformError, StorageFull, TooLarge
 from core.files.paths import fsync_folder
+from core.full_disk import FULL_DISK_ERRORS, STORAGE_FULL_MESSAGE
 
 MAX_NAME_CHARACTERS = 255
-FULL_DISK_ERRORS = {errno.ENOSPC, errno.EDQUOT}
-STORAGE_FULL_MESSAGE = gettext_lazy("The disk is full: nothing was stored")
 
 
 def upload_folder() -> Path:

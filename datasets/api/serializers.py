@@ -8,6 +8,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from core.api.fields import JSONObjectField, TextField, UTCDateTimeField
+from core.api.shapes import Shown
 from datasets.models import Dataset, DatasetFile, DataState, FileJob, TrainConfig
 from deid.engine.job.report import broken_rows
 
@@ -47,7 +48,7 @@ class DatasetCreateSerializer(serializers.Serializer[Any]):
     )
 
 
-class DatasetCreatedSerializer(serializers.ModelSerializer[Dataset]):
+class DatasetCreatedSerializer(Shown, serializers.ModelSerializer[Dataset]):
     created_at = UTCDateTimeField()
 
     class Meta:
@@ -55,7 +56,7 @@ class DatasetCreatedSerializer(serializers.ModelSerializer[Dataset]):
         fields = ["id", "created_at"]
 
 
-class DatasetFileSerializer(serializers.ModelSerializer[DatasetFile]):
+class DatasetFileSerializer(Shown, serializers.ModelSerializer[DatasetFile]):
     upload_id = serializers.UUIDField(source="id")
     bytes = serializers.IntegerField(source="size")
     uploaded_at = UTCDateTimeField()
@@ -82,7 +83,7 @@ class DatasetFileSerializer(serializers.ModelSerializer[DatasetFile]):
         ]  # fmt: skip
 
 
-class TrainConfigSerializer(serializers.ModelSerializer[TrainConfig]):
+class TrainConfigSerializer(Shown, serializers.ModelSerializer[TrainConfig]):
     uploaded_at = UTCDateTimeField()
 
     class Meta:
@@ -99,7 +100,7 @@ class UploadProgressSerializer(serializers.Serializer[Any]):
     files_count = serializers.IntegerField()
 
 
-class DatasetSerializer(serializers.ModelSerializer[Dataset]):
+class DatasetSerializer(Shown, serializers.ModelSerializer[Dataset]):
     """One dataset; totals are counted from its files, so they cannot be wrong."""
 
     metadata = serializers.SerializerMethodField()
@@ -143,7 +144,7 @@ class DatasetSerializer(serializers.ModelSerializer[Dataset]):
         return {"files_count": len(dataset.files.all())}
 
 
-class UploadSerializer(serializers.ModelSerializer[DatasetFile]):
+class UploadSerializer(Shown, serializers.ModelSerializer[DatasetFile]):
     """The answer to an upload."""
 
     upload_id = serializers.UUIDField(source="id")
@@ -186,7 +187,7 @@ class JobCreateSerializer(serializers.Serializer[Any]):
     policy_version = TextField(required=False, allow_null=True, allow_blank=True, max_length=32)
 
 
-class FileJobSerializer(serializers.ModelSerializer[FileJob]):
+class FileJobSerializer(Shown, serializers.ModelSerializer[FileJob]):
     policy_id = serializers.CharField(source="policy_version.policy.slug")
     policy_version = serializers.CharField(source="policy_version.name")
     file = serializers.CharField(source="source.name")

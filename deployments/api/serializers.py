@@ -9,6 +9,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from core.api.fields import TextField, UTCDateTimeField
+from core.api.shapes import Shown
 from deployments.choices import RestartPolicy
 from deployments.models import Adapter, Deployment
 from deployments.run.paths import log_path
@@ -42,13 +43,13 @@ class DeploymentCreateSerializer(serializers.Serializer[Any]):
     adapters = AdapterCreateSerializer(many=True, required=False)
 
 
-class AdapterSerializer(serializers.ModelSerializer[Adapter]):
+class AdapterSerializer(Shown, serializers.ModelSerializer[Adapter]):
     class Meta:
         model = Adapter
         fields = ["name", "path", "state", "message"]
 
 
-class DeploymentSerializer(serializers.ModelSerializer[Deployment]):
+class DeploymentSerializer(Shown, serializers.ModelSerializer[Deployment]):
     """`DeploymentInfo`."""
 
     deployment_id = serializers.UUIDField(source="id")

@@ -19,7 +19,7 @@ from core.execution.docker_facts import docker_facts
 from core.execution.executor import Observation, ProcessState, Spec
 from core.execution.leases import can_bind, free_port, lease_release, lease_take, lock_host
 from core.execution.log_file import read_log
-from core.execution.machine import DEAF_SECONDS, MAX_BACK_OFF, End, Machine, Verdict
+from core.execution.machine import DEAF_SECONDS, MAX_BACK_OFF, End, Machine, Verdict, long_past
 from core.execution.models import LeaseKind
 from core.execution.registry import executor_named
 from deployments.choices import DeploymentStatus
@@ -63,7 +63,7 @@ class DeploymentMachine(Machine[Deployment]):
         return wait <= timedelta(0) or wait > timedelta(seconds=MAX_BACK_OFF)
 
     def unclaimed(self, overdue: datetime) -> Q:
-        return Q(updated_at__lt=overdue) | Q(next_launch_at__isnull=False)
+        return long_past("updated_at", overdue) | Q(next_launch_at__isnull=False)
 
     def prepare(self, row: Deployment) -> Spec | None:
         """None where no port was left."""

@@ -24,11 +24,14 @@ from django.conf import settings
 
 from core.execution.process_identity import boot_id, start_time
 from core.files.paths import write_atomic
-from core.liveness import SIGNING, age, touch
+from core.liveness import SIGNING, age, sign
 
 logger = logging.getLogger(__name__)
 POLL = 0.3
 STOP_PATIENCE = 8.0
+# Seconds; longer than clients and proxies keep an idle connection (nginx: 60): else one of them
+# sends its next request just as we hang up, and is told nothing.
+KEEP_ALIVE = 75
 MAX_BACKOFF = 10.0
 PR_SET_PDEATHSIG = 1  # linux/prctl.h
 _libc = ctypes.CDLL(None)
@@ -43,6 +46,7 @@ def commands() -> dict[str, list[str]]:
         "--worker-class", "platform_site.server.web_worker.WebWorker",
         "--workers", str(settings.WEB_WORKERS), "--bind", f"{host}:{settings.PORT}",
         "--graceful-timeout", "3", "--timeout", "60", "--log-level", "warning",
+        "--keep-alive", str(KEEP_ALIVE),
         "--worker-tmp-dir", str(settings.PLATFORM_VAR), "--no-control-socket",
         "--forwarded-allow-ips", settings.TRUSTED_PROXIES,
     ]  # fmt: skip
@@ -62,7 +66,7 @@ class Child:
     def start(self) -> None:
         self.started = time.monotonic()
         if self.name in SIGNING:
-            touch(self.name)
+            sign(self.name)
         self.process = subprocess.Popen(
             self.argv, cwd=settings.BASE_DIR, stdin=subprocess.DEVNULL, start_new_session=True,
             preexec_fn=partial(_end_with, os.getpid()),  # no threads here that could hold a lock
@@ -81,6 +85,7 @@ class Supervisor:
         chosen = {name: argv for name, argv in commands().items() if not names or name in names}
         self.children = [Child(name, argv) for name, argv in chosen.items()]
         self.stopping = False
+        self._recorded = True
         # Parts that are served apart may share the folder: each ends only its own predecessors.
         part = "-".join(["serve", *sorted(names)])
         self.record = Path(settings.PLATFORM_VAR) / f"{part}.json"
@@ -96,6 +101,8 @@ class Supervisor:
             time.sleep(POLL)
             for child in self.children:
                 self._look_after(child)
+            if not self._recorded:
+                self._write_record()
         self._stop()
 
     def _on_signal(self, number: int, frame: FrameType | None) -> None:
@@ -110,7 +117,7 @@ class Supervisor:
                 child.backoff = 0.5
             if child.name in SIGNING and age(child.name) > settings.SILENCE_PATIENCE:
                 logger.error("the %s gives no sign of life; replacing it", child.name)
-                touch(child.name)
+                sign(child.name)
                 child.end_group(signal.SIGKILL)
             return
         if time.monotonic() - child.started < child.backoff:
@@ -143,7 +150,14 @@ class Supervisor:
             if child.process is not None
         ]
         record = {"boot_id": boot_id(), "groups": groups}
-        write_atomic(self.record, json.dumps(record).encode())
+        try:
+            write_atomic(self.record, json.dumps(record).encode())
+        except OSError:  # a full disk: the children go on, and it is tried again
+            if self._recorded:
+                logger.exception("%s cannot be written", self.record)
+            self._recorded = False
+        else:
+            self._recorded = True
 
     def _end_predecessors(self) -> None:
         try:

@@ -8,6 +8,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from core.api.fields import JSONObjectField, TextField, UTCDateTimeField
+from core.api.shapes import Shown
 from projects.models import DataGate, Project, Run, RunPriority
 from projects.runs import selectors as run_selectors
 from projects.runs.selectors import KINDS, whole_checkpoints
@@ -22,7 +23,7 @@ class ProjectCreateSerializer(serializers.Serializer[Any]):
     description = TextField(required=False, allow_null=True, allow_blank=True, max_length=10_000)
 
 
-class ProjectSerializer(serializers.ModelSerializer[Project]):
+class ProjectSerializer(Shown, serializers.ModelSerializer[Project]):
     """`file_dataset_id`, `config_dataset_id`: of the uploads that the names mean, once found."""
 
     created_at = UTCDateTimeField()
@@ -51,7 +52,7 @@ class LogEntrySerializer(serializers.Serializer[Any]):
     message = serializers.CharField()
 
 
-class RunSummarySerializer(serializers.ModelSerializer[Run]):
+class RunSummarySerializer(Shown, serializers.ModelSerializer[Run]):
     """A run in a list; its log is read only in the run's own answer."""
 
     created_at = UTCDateTimeField()

@@ -56,9 +56,7 @@ class ProjectsView(APIView):
     @extend_schema(operation_id="projects_list", responses={200: ProjectSerializer(many=True)})
     def get(self, request: Request) -> Response:
         """All projects, newest first."""
-        return Response(
-            ProjectSerializer(selectors.project_list(actor_of(request)), many=True).data
-        )
+        return Response(selectors.project_documents(actor_of(request)))
 
     @extend_schema(
         operation_id="projects_create",

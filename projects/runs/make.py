@@ -12,7 +12,7 @@ from core.accounts import audit
 from core.accounts.actor import Actor
 from core.errors import StorageFull
 from core.files.paths import write_atomic
-from core.files.uploads import FULL_DISK_ERRORS, STORAGE_FULL_MESSAGE
+from core.full_disk import FULL_DISK_ERRORS, STORAGE_FULL_MESSAGE
 from datasets import selectors as datasets_selectors
 from projects.configs import gate
 from projects.configs.inputs import RunInputs

@@ -28,7 +28,7 @@ from deployments.run import lifecycle as deployments
 from deployments.services import Launch, deployment_launch, deployment_stop
 from platform_site.hosts import host_round
 from projects.models import Project, Run, RunStatus
-from projects.runs.lifecycle import MACHINE, run_launch
+from projects.runs.lifecycle import MACHINE, run_launch, run_sweep
 from projects.runs.paths import run_folder
 from projects.runs.services import run_start, run_stop
 from projects.services import project_create
@@ -194,6 +194,17 @@ def test_a_claim_is_handed_back_on_a_strange_error(
     assert run.status == RunStatus.PENDING
     monkeypatch.undo()
     run_launch(run.id)
+    begins(run)
+
+
+def test_what_was_asked_for_before_the_clock_jumped_back_is_started(
+    start: Callable[[], Run],
+) -> None:
+    """The queue holds its task back until the clock is there again."""
+    run = start()
+    ahead = timezone.now() + timedelta(hours=2)
+    Run.objects.filter(id=run.id).update(created_at=ahead, updated_at=ahead)
+    run_sweep()
     begins(run)
 
 
