@@ -158,8 +158,7 @@ def test_what_is_no_stream_of_events_passes_unchanged() -> None:
 
 ODD = [
     '{"id":"x","choices":[{"index":0,"a":{}}],"usage":{"prompt_tokens":7,"completion_tokens":3}}',
-    '{"id": "x", "n": null, "choices": [{"index": 1, "text": ", \\"usage\\":{}}"}], '
-    '"usage": {"completion_tokens": 2, "d": {"c": 1}}}',
+    '{"id": "x", "choices": [{"index": 1, "a": ", \\"usage\\":{}}"}], "usage": {"d": {"c": 1}}}',
     '{"choices":[{"index":0,"usage":{"prompt_tokens":9}}]}',
     '{"choices":[{"index":0,"a":{"b":1},"usage":{"c":9}}],"x":{"usage":{"prompt_tokens":9}}}',
     '{"x":{"choices":[{"index":0}],"usage":{"prompt_tokens":9}}}',

@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
-from django.db import IntegrityError
+from django.db import IntegrityError, connections
 
 from core.accounts.actor import Actor
+from core.asgi.asgi_threads import Threads
 from deployments.door import access, usage_book
 from deployments.door.usage_book import UsageBook, Used
 from tests.support.asgi import scope_of
@@ -69,6 +70,7 @@ def test_a_burst_of_one_caller_is_looked_up_once(
 ) -> None:
     settings.PLATFORM_AUTH = "open"
     looked, real = 0, access._enter
+    monkeypatch.setattr(access, "threads", Threads("test", workers=1, waiting=500))
 
     def counted(*arguments: Any) -> Any:
         nonlocal looked
@@ -85,5 +87,6 @@ def test_a_burst_of_one_caller_is_looked_up_once(
         await access.enter(scope, afresh=True)
         assert looked == 2
         assert not access._asking
+        await access.threads.run(connections.close_all)
 
     asyncio.run(run())
