@@ -81,7 +81,7 @@ def admitted(
 
     So a token that is revoked, or a role that is taken away, counts for ADMITTED_SECONDS more.
     """
-    return _recent.get(_key(scope, scopes, any_key))
+    return _recent.get(admission_key(scope, scopes, any_key=any_key))
 
 
 def admit(
@@ -92,7 +92,7 @@ def admit(
     `any_key`: in open mode a key that is no token of ours is ignored, as clients of OpenAI's API
     always send one. `afresh`: ask the database even if it was asked a moment ago.
     """
-    key, began = _key(scope, scopes, any_key), time.monotonic()
+    key, began = admission_key(scope, scopes, any_key=any_key), time.monotonic()
     known = None if afresh else _recent.get(key)
     if known is not None:
         return known
@@ -114,7 +114,7 @@ def language_of(scope: dict[str, Any]) -> str:
     return translation.get_language_from_request(ASGIRequest(scope, BytesIO()))
 
 
-def _key(scope: dict[str, Any], scopes: Sequence[str], any_key: bool) -> bytes:
+def admission_key(scope: dict[str, Any], scopes: Sequence[str], *, any_key: bool = False) -> bytes:
     """All that an admission may depend on; its digest, so that no token is kept."""
     headers = [(name, value) for name, value in scope["headers"] if name not in SAYS_NOTHING]
     client, server = scope.get("client") or ("",), scope.get("server")

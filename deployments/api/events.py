@@ -11,7 +11,8 @@ from django.http.response import HttpResponseBase
 from django.views.decorators.http import require_GET
 
 from core.accounts.actor import Actor
-from core.execution.live_log import Source, live_log
+from core.execution.live_log import live_log
+from core.execution.log_feed import Source
 from deployments import selectors
 from deployments.models import Deployment
 from deployments.run.paths import run_folder

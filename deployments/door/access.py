@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +11,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from core.accounts.actor import Actor
-from core.accounts.asgi_actor import Admission, admit, admitted
+from core.accounts.asgi_actor import Admission, admission_key, admit, admitted
 from core.accounts.models import Scope
 from core.asgi.asgi_threads import Threads
 from deployments.door.errors import DoorError
@@ -20,6 +21,7 @@ from deployments.door.usage import used_up
 REACHING = (Scope.INFERENCE, Scope.DEPLOY)
 # Chats wait for these alone: not for texts that are de-identified, nor for usage to be written.
 threads = Threads("door", workers=4, waiting=500)
+_asking: dict[bytes, asyncio.Future[Visit]] = {}
 
 
 @dataclass(frozen=True)
@@ -42,9 +44,22 @@ def recent(scope: dict[str, Any]) -> Visit | None:
 
 
 async def enter(scope: dict[str, Any], *, afresh: bool = False) -> Visit:
-    """The same, asked of the database. Raises PlatformError or DoorError."""
-    visit: Visit = await threads.run(_enter, scope, afresh)
-    return visit
+    """The same, asked of the database. Raises PlatformError or DoorError.
+
+    Of a burst of requests of one caller the first asks, and the others wait for what it finds.
+    """
+    key = admission_key(scope, REACHING, any_key=True)
+    if not afresh and (first := _asking.get(key)) is not None:
+        await asyncio.wait({first})
+        if (visit := recent(scope)) is not None:
+            return visit
+    look_up = asyncio.ensure_future(threads.run(_enter, scope, afresh))
+    if key not in _asking:
+        _asking[key] = look_up
+        look_up.add_done_callback(lambda _done: _asking.pop(key))
+    # It goes on though this caller has gone: others may wait for it.
+    found: Visit = await asyncio.shield(look_up)
+    return found
 
 
 def _enter(scope: dict[str, Any], afresh: bool) -> Visit:

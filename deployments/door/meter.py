@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
 from typing import Any
 
 from deployments.door.json_usage import UsageScanner
+from deployments.door.stream_event import document, told
 
 MAX_EVENT = 1024 * 1024
 BYTES_A_TOKEN = 4  # of English prose and of Chinese characters alike, on the generous side
 MEDIA_BYTES = 1000 * BYTES_A_TOKEN
 # An empty line ends an event; lines end in CR LF, LF or CR (HTML Living Standard, 9.2.6).
+_PLAIN_END = b"\n\n"
 _EVENT_END = re.compile(rb"(?>\r\n|\n|\r){2}")
 _MEDIA = re.compile(r"data:[\w/+.;=-]{1,100},[A-Za-z0-9+/=]*", re.ASCII)
 WHOLE = -1  # the place of all choices together
@@ -39,7 +42,7 @@ class Meter:
         self._rest = b""
         self._size = self._events = self._prompt = 0
         self._made: dict[int, int] = {}  # completion tokens by choice: each tells its own
-        self._is_final = False
+        self._is_final = self._has_cr = False
 
     def feed(self, data: bytes) -> bytes:
         """What of it the client gets now."""
@@ -48,16 +51,26 @@ class Meter:
             self._scanner.feed(data)
             return data
         searched = max(0, len(self._rest) - 3)  # but for an end that is cut in two
-        self._rest += data
-        passed, begin = [], 0
-        for end in _EVENT_END.finditer(self._rest, searched):
-            passed.append(self._event(self._rest[begin : end.start()], end[0]))
-            begin = end.end()
-        self._rest = self._rest[begin:]
+        self._has_cr = self._has_cr or b"\r" in data
+        data, passed, begin = self._rest + data, [], 0
+        for start, end in self._ends(data, searched):
+            passed.append(self._event(data[begin:start], data[start:end]))
+            begin = end
+        self._rest = data[begin:]
         if len(self._rest) > MAX_EVENT:  # not a stream of events that we know
             passed.append(self._rest)
             self._rest = b""
         return b"".join(passed)
+
+    def _ends(self, data: bytes, searched: int) -> Iterator[tuple[int, int]]:
+        """Where the ends of events begin and end."""
+        if self._has_cr:
+            yield from (end.span() for end in _EVENT_END.finditer(data, searched))
+            return
+        start = data.find(_PLAIN_END, searched)
+        while start >= 0:
+            yield start, start + 2
+            start = data.find(_PLAIN_END, start + 2)
 
     def end(self) -> bytes:
         """The last bytes of an answer that came whole."""
@@ -81,10 +94,14 @@ class Meter:
 
     def _event(self, event: bytes, end: bytes) -> bytes:
         """The event with its end as the client gets it; nothing if it was ours alone."""
-        document = _document(event)
-        if document is None:
+        if (known := told(event)) is not None:
+            self._tell(known.usage, known.choice)
+            self._events += 1
+            return (known.bare if self._hide_running else event) + end
+        read = document(event)
+        if read is None:
             return event + end
-        usage, choices = document.get("usage"), document.get("choices")
+        usage, choices = read.get("usage"), read.get("choices")
         if not isinstance(usage, dict):
             self._events += 1
             return event + end
@@ -94,33 +111,25 @@ class Meter:
         self._events += 1
         if not self._hide_running:
             return event + end
-        del document["usage"]
-        text = json.dumps(document, ensure_ascii=False, separators=(",", ":"))
+        del read["usage"]
+        text = json.dumps(read, ensure_ascii=False, separators=(",", ":"))
         return b"data: " + text.encode("utf-8", "surrogatepass") + end
 
     def _take(self, usage: dict[str, Any], choices: Any) -> None:
         """`choices`: of an event; those of the last one, and of a whole answer, are none."""
-        prompt, made = (_number(usage.get(f"{name}_tokens")) for name in ("prompt", "completion"))
-        self._prompt = max(self._prompt, prompt)
         if not choices:
-            self._is_final, self._made = True, {WHOLE: made}
+            self._is_final, self._made = True, {WHOLE: _number(usage.get("completion_tokens"))}
+            self._prompt = max(self._prompt, _number(usage.get("prompt_tokens")))
             return
+        first = choices[0] if isinstance(choices, list) else None
+        self._tell(usage, _number(first.get("index")) if isinstance(first, dict) else 0)
+
+    def _tell(self, usage: dict[str, Any], choice: int) -> None:
+        """What it is so far, of one choice."""
         self._is_final = False
         self._made.pop(WHOLE, None)
-        first = choices[0] if isinstance(choices, list) else None
-        self._made[_number(first.get("index")) if isinstance(first, dict) else 0] = made
-
-
-def _document(event: bytes) -> dict[str, Any] | None:
-    """The JSON object that is the event's data; None for any other event."""
-    text = event.lstrip(b"\r\n")
-    if not text.startswith(b"data:") or not text[5:].lstrip().startswith(b"{"):
-        return None
-    try:
-        document = json.loads(text[5:])
-    except (ValueError, RecursionError):
-        return None
-    return document if isinstance(document, dict) else None
+        self._made[choice] = _number(usage.get("completion_tokens"))
+        self._prompt = max(self._prompt, _number(usage.get("prompt_tokens")))
 
 
 def _number(value: Any) -> int:

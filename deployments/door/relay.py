@@ -20,11 +20,10 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from core.accounts.actor import Actor
-from core.asgi.asgi_threads import Threads
 from deployments.door.errors import DoorError
 from deployments.door.meter import Meter
 from deployments.door.targets import Target, in_flight
-from deployments.door.usage import usage_record
+from deployments.door.usage_book import Used, write_down
 
 CONNECT_SECONDS = 2.0
 KEEP_SECONDS = 3.0  # engines close idle connections after 5 s
@@ -34,8 +33,6 @@ KEPT = {503}  # of these, what an engine says of itself: it is shown if no other
 MAX_KEPT = 64 * 1024
 PASSED_BACK = ("Retry-After",)
 HEADERS = {"Content-Type": "application/json", "Accept-Encoding": "identity"}
-# Usage is written by threads of its own; each request waits for its own line, so few wait.
-_writers = Threads("usage", workers=2, waiting=None)
 _sessions: dict[int, aiohttp.ClientSession] = {}
 _users: Counter[int] = Counter()
 logger = logging.getLogger(__name__)
@@ -238,12 +235,8 @@ class Relay:
             return
         if self.answer is not None:
             self.answer.response.close()
-        await _writers.run(_record, self)
-
-
-def _record(relay: Relay) -> None:
-    tokens = relay.meter.tokens() if relay._is_counted else (0, 0)
-    usage_record(relay.actor, relay.model, tokens, failed=relay.failed)
+        tokens = self.meter.tokens() if self._is_counted else (0, 0)
+        await write_down(Used(self.actor, self.model, tokens, self.failed))
 
 
 async def _nothing() -> AsyncIterator[bytes]:

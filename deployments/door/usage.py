@@ -14,8 +14,10 @@ from core.accounts.actor import Actor
 from deployments.models import Usage
 
 
-def usage_record(actor: Actor, model: str, tokens: tuple[int, int], *, failed: bool) -> None:
-    """Add one request, with its prompt's and its answer's tokens, to the day's figures."""
+def usage_record(
+    actor: Actor, model: str, tokens: tuple[int, int], *, requests: int = 1, failed: int = 0
+) -> None:
+    """Add requests, with their prompts' and their answers' tokens, to the day's figures."""
     name = audit.clean(model)[:1024]
     key = {
         "day": timezone.now().date(),
@@ -24,8 +26,8 @@ def usage_record(actor: Actor, model: str, tokens: tuple[int, int], *, failed: b
         "model_digest": hashlib.sha256(name.encode()).hexdigest(),
     }
     changes = {
-        "requests": 1,
-        "failed": int(failed),
+        "requests": requests,
+        "failed": failed,
         "prompt_tokens": tokens[0],
         "completion_tokens": tokens[1],
     }

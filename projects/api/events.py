@@ -11,7 +11,8 @@ from django.http.response import HttpResponseBase
 from django.views.decorators.http import require_GET
 
 from core.accounts.actor import Actor
-from core.execution.live_log import Source, live_log
+from core.execution.live_log import live_log
+from core.execution.log_feed import Source
 from projects import selectors
 from projects.models import Run
 from projects.runs import selectors as run_selectors

@@ -10,6 +10,7 @@ import pytest
 
 from deployments.door.json_usage import UsageScanner
 from deployments.door.meter import Meter, estimated_tokens
+from deployments.door.stream_event import document, told
 
 CHAT = "/v1/chat/completions"
 USAGE = {"prompt_tokens": 7, "completion_tokens": 3, "prompt_tokens_details": {"cached_tokens": 1}}
@@ -153,3 +154,70 @@ def test_what_is_no_stream_of_events_passes_unchanged() -> None:
     data = b"\x00" * 3_000_000
     parts = [meter.feed(data[at : at + 65536]) for at in range(0, len(data), 65536)]
     assert b"".join([*parts, meter.end()]) == data
+
+
+ODD = [
+    '{"id":"x","choices":[{"index":0,"a":{}}],"usage":{"prompt_tokens":7,"completion_tokens":3}}',
+    '{"id": "x", "choices": [{"index": 1, "a": ", \\"usage\\":{}}"}], "usage": {"d": {"c": 1}}}',
+    '{"choices":[{"index":0,"usage":{"prompt_tokens":9}}]}',
+    '{"choices":[{"index":0,"a":{"b":1},"usage":{"c":9}}],"x":{"usage":{"prompt_tokens":9}}}',
+    '{"x":{"choices":[{"index":0}],"usage":{"prompt_tokens":9}}}',
+    '{"choices":[{"index":0,"text":"usage"}],"usage":{"prompt_tokens":4},"last":1}',
+    '{"choices":[{"index":0}],"usage":{"prompt_tokens":1,"completion_tokens":1}}}',
+    '{"choices":[{"index":0}],"usage":{"prompt_tokens":[{"a":{}}]}}',
+    '{"id":"\\"","choices":[{"index":0}],"usage":{"prompt_tokens":4,"completion_tokens":1}}',
+    '{"choices":[{"index":0}],"usage":null}',
+]
+
+
+@pytest.mark.parametrize("data", ODD)
+def test_the_short_reading_of_an_event_finds_what_the_whole_one_does(data: str) -> None:
+    event = b"data: " + data.encode()
+    found, whole = told(event), document(event)
+    if found is None:
+        return
+    assert whole is not None
+    assert (found.usage, found.choice) == (whole.pop("usage"), whole["choices"][0]["index"])
+    assert document(found.bare) == whole
+
+
+def test_engines_events_are_read_shortly() -> None:
+    read = [told(b"data: " + data.encode()) is not None for data in ODD]
+    assert read == [True, True] + [False] * (len(ODD) - 2)
+
+
+def test_any_event_is_read_shortly_as_it_is_read_whole() -> None:
+    seed = random.randrange(10**6)
+    print("seed", seed)
+    rng = random.Random(seed)
+    texts = ["usage", '"usage":{', '\\"}', "choices", "张", "}", ',"usage":{"a":1}}', "\\"]
+
+    def value(depth: int) -> Any:
+        kind = rng.randrange(6 if depth < 3 else 3)
+        if kind < 3:
+            return [rng.choice(texts), rng.randrange(9), None][kind]
+        if kind == 3:
+            return [value(depth + 1) for _ in range(rng.randrange(3))]
+        keys = ["usage", "choices", "index", "a", "b"]
+        return {rng.choice(keys): value(depth + 1) for _ in range(rng.randrange(4))}
+
+    short = 0
+    for _ in range(4000):
+        pairs: list[tuple[str, Any]] = [
+            ("id", "x"),
+            ("a", value(0)),
+            ("choices", [{"index": 1, "b": value(1)}]),
+        ]
+        pairs.append(("usage", {"prompt_tokens": 1, "b": value(1)}))
+        if rng.random() < 0.3:
+            rng.shuffle(pairs)
+        separators = rng.choice([(",", ":"), (", ", ": ")])
+        text = json.dumps(dict(pairs), ensure_ascii=rng.random() < 0.5, separators=separators)
+        found, whole = told(b"data: " + text.encode()), document(b"data: " + text.encode())
+        if found is None:
+            continue
+        short += 1
+        assert whole is not None
+        assert (found.usage, found.choice) == (whole.pop("usage"), 1), text
+        assert document(found.bare) == whole, text
+    assert short > 100

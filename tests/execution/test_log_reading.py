@@ -17,8 +17,8 @@ from django.utils import timezone
 from rest_framework.request import Request
 
 from core.api.log_range import log_response
-from core.execution.live_log import BURST, CHUNK, _log_events
 from core.execution.log_file import GAP, extent, read_log, tail_offset, whole_lines
+from core.execution.log_stream import BURST, CHUNK, log_events
 from core.execution.log_text import log_tail, tail_bytes
 from core.execution.run_folder import RunFolder
 from tests.support.wrapped import bound_once
@@ -135,7 +135,7 @@ def test_a_viewer_skips_what_was_dropped_and_is_told(
 
     def seen(offset: int) -> tuple[str, int]:
         text = ""
-        for event, after in _log_events(folder.log, offset, "en"):
+        for event, after in log_events(folder.log, offset, "en"):
             name, data = event.decode().split("data: ", 1)
             assert f"id: {after}\n" in name
             shown = json.loads(data)
@@ -155,7 +155,7 @@ def test_a_viewer_skips_what_was_dropped_and_is_told(
 def test_a_viewer_of_a_log_that_outruns_it_is_looked_after(folder: RunFolder) -> None:
     """Status and rights are looked at again after so much, however much there is."""
     folder.log.write_bytes(b"x" * 63 * 1024 * (BURST + 40))
-    assert len(list(_log_events(folder.log, 0, "en"))) == BURST
+    assert len(list(log_events(folder.log, 0, "en"))) == BURST
     assert CHUNK * BURST <= 2**23
 
 
@@ -192,7 +192,7 @@ def test_what_is_no_log_is_read_as_an_empty_one(
     assert read_log(folder.log, 0, 100) == (0, b"")
     assert log_tail(folder) == [""]
     assert [lines for lines, _ in whole_lines(folder.log, 0) if lines] == []
-    assert list(_log_events(folder.log, 0, "en")) == []
+    assert list(log_events(folder.log, 0, "en")) == []
     assert ask(folder)[1] == ask(folder, "?tail=5")[1] == b""
     bound_once(folder.log, BOUND)
     if kind in ("link", "folder"):
@@ -221,4 +221,4 @@ def test_an_endless_line_of_a_gigabyte_costs_no_more_than_is_shown(folder: RunFo
     response = bounded(lambda: log_response(Request(RequestFactory().get("/log?tail=9")), folder))
     assert int(response["Content-Length"]) <= 64 * 2**20
     assert bounded(lambda: read_log(folder.log, GIB - 5, 100)) == (GIB - 5, bytes(5))
-    assert bounded(lambda: sum(1 for _ in _log_events(folder.log, 0, "en"))) == BURST
+    assert bounded(lambda: sum(1 for _ in log_events(folder.log, 0, "en"))) == BURST
