@@ -28,7 +28,7 @@ MOUNTS: dict[str, Application] = {
     "/v1/": RequestGuard(door, chat_limit),
     fast.PATH: RequestGuard(fast.Fast(cast(Application, django_application)), page_limit),
 }
-fast.load()  # now, so that web processes share it; the rest in each (server/gunicorn_conf.py)
+fast.load()  # now, so that web processes share it
 
 
 async def application(scope: Any, receive: Receive, send: Send) -> None:

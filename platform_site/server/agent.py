@@ -110,7 +110,8 @@ class Agent:
     async def _sweep(self, action: Action, interval: float) -> None:
         while not self.stopping.is_set():
             await self.needed.wait()
-            await _act(action)
+            if not self.stopping.is_set():
+                await _act(action)
             await self._pause(interval)
 
     async def _repeat(self, action: Action, interval: float) -> None:

@@ -15,10 +15,3 @@ def pre_fork(server: Any, worker: Any) -> None:
     """The collector writes to what it looks at, and would unshare it."""
     gc.collect()
     gc.freeze()
-
-
-def post_worker_init(worker: Any) -> None:
-    """What must not be loaded before a fork, and would keep a first request waiting."""
-    from deid import fast
-
-    fast.warm()

@@ -20,12 +20,12 @@ class Network:
 
     def __init__(self, folder: Path, threads: int = 1) -> None:
         options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = threads
+        options.intra_op_num_threads = 1
         options.inter_op_num_threads = 1
         self._session = onnxruntime.InferenceSession(
             str(folder / "lac_q8.onnx"), options, providers=["CPUExecutionProvider"]
         )
-        self.pool: ThreadPoolExecutor | None = None  # for services that answer one at a time
+        self._pool = ThreadPoolExecutor(threads, thread_name_prefix="lac") if threads > 1 else None
         weights = np.load(folder / "crfw.npy")
         self._start, self._stop, self._moves = weights[0], weights[1], weights[2:]
 
@@ -37,7 +37,7 @@ class Network:
         groups = list(self._alike(lengths))
         batches = [sentences[begin:end] for begin, end in groups]
         # The network lets go of the interpreter, so groups may go through it side by side.
-        each = self.pool.map if self.pool is not None and len(groups) > 1 else map
+        each = self._pool.map if self._pool is not None and len(groups) > 1 else map
         for (begin, end), found in zip(groups, each(self._emissions, batches), strict=True):
             emissions[: len(found), begin:end] = found
         return viterbi(emissions, lengths, self._start, self._stop, self._moves)

@@ -32,8 +32,10 @@ class Word:
 class Tagger:
     """Its dictionaries are read now, its network with the first sentence."""
 
-    def __init__(self, folder: Path = HERE, threads: int = 1) -> None:
-        self._folder, self._threads = folder, threads
+    def __init__(self, folder: Path = HERE) -> None:
+        self._folder = folder
+        self.threads = 1
+        """Of the network, for services that answer one at a time; set before it is loaded."""
         self._segmenter = Segmenter(folder / "small_seg.dic")
         normal = dict(_pairs(folder / "q2b.dic"))
         ids = {word: int(number) for number, word in _pairs(folder / "word.dic")}
@@ -46,7 +48,7 @@ class Tagger:
         """Loaded in the process that asks it: threads of its runtime do not live through a fork."""
         from deid.engine.recognition.lac.network import Network
 
-        return Network(self._folder, self._threads)
+        return Network(self._folder, self.threads)
 
     def tag(self, sentences: Sequence[str]) -> list[list[Word]]:
         """The words of each sentence. Sentences of like length go through the network together."""
