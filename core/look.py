@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from django.db import connection
@@ -17,13 +16,14 @@ class Look:
     """
 
     def __init__(self, *querysets: QuerySet[Any, Any]) -> None:
-        parts, parameters = [], []
+        parts: list[str] = []
+        parameters: list[Any] = []
         for queryset in querysets:
             sql, values = queryset.order_by().values_list("pk")[:1].query.sql_with_params()
             parts.append(f"EXISTS ({sql})")
             parameters += values
         self._sql = f"SELECT 1 WHERE {' OR '.join(parts)}"
-        self._parameters: Sequence[Any] = parameters
+        self._parameters = parameters
 
     def finds(self) -> bool:
         connection.close_at = None  # else it would be closed at the age of CONN_MAX_AGE: at once
