@@ -16,7 +16,7 @@ SIGNING = ("worker", "agent")  # those whose silence means that they hang
 
 def canary_interval() -> float:
     """Several signs fit into the patience that is had with a silent process."""
-    return float(min(15.0, settings.SILENCE_PATIENCE / 4))
+    return float(min(30.0, settings.SILENCE_PATIENCE / 4))
 
 
 def _path(name: str) -> Path:

@@ -30,8 +30,8 @@ class PlatformRecognizer(EntityRecognizer):
         )
 
     def load(self) -> None:
-        """Loads its network."""
-        analyse(["张三"])
+        """Loads the word lists; the network comes with the first Chinese text (it has threads)."""
+        analyse(["John Smith"])
 
     def analyze(
         self, text: str, entities: list[str], nlp_artifacts: Any = None

@@ -39,7 +39,7 @@ MOUNTS: dict[str, Application] = {
     "/v1/": RequestGuard(door, chat_limit),
     fast.PATH: RequestGuard(fast.Fast(lanes), page_limit),
 }
-fast.warm()  # now, so that no request waits for it
+fast.load()  # now, so that web processes share it
 
 
 async def application(scope: Any, receive: Receive, send: Send) -> None:

@@ -605,6 +605,7 @@ Q_CLUSTER = {
     "name": PLATFORM_HOST,
     "ALT_CLUSTERS": {},
     "orm": "default",
+    "broker_class": "core.task_broker.QuietBroker",
     "workers": 2,
     "timeout": 120,
     "retry": 600,
@@ -615,7 +616,7 @@ Q_CLUSTER = {
     "save_limit": 200,
     "poll": 0.2,
     "label": "Background tasks",
-    "guard_cycle": 1,
+    "guard_cycle": 2,
 }
 
 # --- Accounts -----------------------------------------------------------------------------

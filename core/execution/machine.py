@@ -329,10 +329,12 @@ class Machine(Generic[R]):
             self._guarded(self._flush, row_id, 0)
 
     def _with_unwritten_lines(self) -> list[Any]:
-        owner = self.states.owner
-        here = {f"{owner}__host__in": ["", settings.PLATFORM_HOST]}
-        unwritten = self.states.event._default_manager.filter(written=False, **here)
-        return list(unwritten.values_list(owner, flat=True).distinct())
+        return list(self._unwritten().values_list(self.states.owner, flat=True).distinct())
+
+    def _unwritten(self) -> QuerySet[Any, Any]:
+        """Lines of the log that only the database has."""
+        here = {f"{self.states.owner}__host__in": ["", settings.PLATFORM_HOST]}
+        return self.states.event._default_manager.filter(written=False, **here)
 
     def _flush(self, row_id: UUID) -> None:
         self.states.events_flush(self._rows().get(pk=row_id))
@@ -365,6 +367,10 @@ class Machine(Generic[R]):
             )
         except DatabaseError:
             logger.exception("%s %s: its trouble could not be written down", self.name, row_id)
+
+    def attention(self) -> list[QuerySet[Any, Any]]:
+        """Where none of these has a row, a sweep finds nothing to do."""
+        return [self._mine(), self._unwritten()]
 
     # --- A host that is gone --------------------------------------------------------------
 

@@ -17,7 +17,6 @@ from core.accounts.actor import Actor, actor_of
 from core.errors import Conflict, Invalid, PlatformError, TooMany, Unavailable
 from deployments import selectors
 from deployments.door.errors import DoorError
-from deployments.door.relay import Relay
 from deployments.door.targets import Target, served_of, targets_of
 from deployments.door.usage import used_up
 
@@ -27,6 +26,8 @@ async def chat(request: HttpRequest, deployment_id: UUID) -> HttpResponseBase:
     """A chat completion by this deployment, streamed as the engine sends it."""
     try:
         actor, target, body = await sync_to_async(_asked)(request, deployment_id)
+        from deployments.door.relay import Relay  # late: only web needs the client of engines
+
         relay = Relay(actor, body["model"], "/v1/chat/completions", body)
         answer = await relay.open([target])
     except PlatformError as error:

@@ -15,7 +15,6 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone, translation
 
-from core.execution.docker_facts import docker_facts
 from core.execution.executor import Observation, ProcessState, Spec
 from core.execution.leases import can_bind, free_port, lease_release, lease_take, lock_host
 from core.execution.log_file import read_log
@@ -208,6 +207,8 @@ def prune_containers() -> None:
     """
     if settings.DEPLOY_LAUNCHER != "container":
         return
+    from core.execution.docker_facts import docker_facts  # late: few hosts use its library
+
     home = str(MACHINE.home())
     rows = Deployment.objects.filter(status__in=DEPLOYMENTS.active)
     wanted = {MACHINE.key(row) for row in rows.only("id", "attempt")}

@@ -1,4 +1,8 @@
-"""The agent: one asyncio process a host that keeps rows true to the machine."""
+"""The agent: one asyncio process a host that keeps rows true to the machine.
+
+While there is nothing to look after (no active row, no unwritten line, no run to index) the sweeps
+sleep. One cheap look each RUN_POLL_INTERVAL wakes them, so that they find as soon as ever.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +13,7 @@ import os
 import signal
 import time
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import Any
 
 from asgiref.sync import sync_to_async
@@ -16,22 +21,26 @@ from django.conf import settings
 from django.db import DatabaseError, close_old_connections
 from django_q.tasks import async_task
 
+from core.asgi.asgi_threads import Threads
 from core.files.uploads import remove_stale_uploads
 from core.liveness import canary, canary_interval, touch
+from core.look import Look
 from datasets.deid_jobs import lifecycle as jobs
 from datasets.storage import remove_orphans
 from deployments.run import lifecycle as deployments
 from deployments.watch import polling
 from platform_site.hosts import host_round
-from projects.runs.artifacts import index_round
+from projects.runs.artifacts import index_round, unindexed
 from projects.runs.input_copies import copies_prune
+from projects.runs.lifecycle import MACHINE as RUNS
 from projects.runs.lifecycle import run_sweep
 from projects.runs.retention import checkpoints_prune
 
 logger = logging.getLogger(__name__)
 HOUSEKEEPING_INTERVAL = 3600.0
 Action = Callable[[], Any]
-# What is called again and again, with the name of the setting that says how often (seconds).
+# What is called again and again while there is anything to look after, with the name of the
+# setting that says how often (seconds).
 SWEEPS: list[tuple[Action, str]] = [
     (jobs.MACHINE.sweep, "RUN_POLL_INTERVAL"),
     (run_sweep, "RUN_POLL_INTERVAL"),
@@ -41,7 +50,6 @@ SWEEPS: list[tuple[Action, str]] = [
     (polling.start_round, "RUN_POLL_INTERVAL"),
     (polling.metrics_round, "METRICS_INTERVAL"),
     (polling.facts_check, "METRICS_INTERVAL"),
-    (host_round, "HEALTH_INTERVAL"),
 ]
 HOUSEKEEPING: list[Action] = [
     jobs.prune_folders,
@@ -54,33 +62,66 @@ HOUSEKEEPING: list[Action] = [
 
 
 class Agent:
-    """Calls every sweep each RUN_POLL_INTERVAL; a failing one is logged and tried again."""
+    """Calls every sweep at its interval; a failing one is logged and tried again."""
 
     def __init__(self) -> None:
         self.stopping = asyncio.Event()
+        self.needed = asyncio.Event()
+        self._threads = Threads("look", workers=1, waiting=None)
+        self._look: Look | None = None
 
     async def run(self) -> None:
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self.stopping.set)
         await asyncio.gather(
-            *(self._repeat(action, getattr(settings, interval)) for action, interval in SWEEPS),
+            *(self._sweep(action, getattr(settings, interval)) for action, interval in SWEEPS),
+            self._watch_rows(),
+            self._repeat(host_round, settings.HEALTH_INTERVAL),
             self._repeat(_send_canary, canary_interval()),
             self._repeat(_housekeeping, HOUSEKEEPING_INTERVAL),
             self._watch_parent(os.getppid()),
         )
 
-    async def _repeat(self, action: Action, interval: float) -> None:
-        guarded = sync_to_async(_guarded, thread_sensitive=False)
+    async def _watch_rows(self) -> None:
+        """Wake the sweeps where there is work for them, and let them sleep where there is none."""
         while not self.stopping.is_set():
-            if inspect.iscoroutinefunction(action):
-                await _guarded_async(action)
-            else:
-                await guarded(action)
             try:
-                await asyncio.wait_for(self.stopping.wait(), interval)
-            except TimeoutError:
-                continue
+                needed = await self._threads.run(self._finds)
+            except DatabaseError:
+                needed = True  # not known, so they look themselves, and say what is wrong
+            if needed:
+                self.needed.set()
+            else:
+                self.needed.clear()
+            await self._pause(settings.RUN_POLL_INTERVAL)
+        self.needed.set()  # whoever waits for it sees that all is over
+
+    def _finds(self) -> bool:
+        if self._look is None:
+            machines = (RUNS, deployments.MACHINE, jobs.MACHINE)
+            wanted = [rows for machine in machines for rows in machine.attention()]
+            self._look = Look(*wanted, unindexed())
+        try:
+            return self._look.finds()
+        finally:
+            touch("agent")
+
+    async def _sweep(self, action: Action, interval: float) -> None:
+        while not self.stopping.is_set():
+            await self.needed.wait()
+            if not self.stopping.is_set():
+                await _act(action)
+            await self._pause(interval)
+
+    async def _repeat(self, action: Action, interval: float) -> None:
+        while not self.stopping.is_set():
+            await _act(action)
+            await self._pause(interval)
+
+    async def _pause(self, seconds: float) -> None:
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self.stopping.wait(), seconds)
 
     async def _watch_parent(self, parent: int) -> None:
         """A supervisor that was killed cannot end us; its successor starts another agent."""
@@ -88,6 +129,13 @@ class Agent:
             if os.getppid() != parent:
                 self.stopping.set()
             await asyncio.sleep(0.5)
+
+
+async def _act(action: Action) -> None:
+    if inspect.iscoroutinefunction(action):
+        await _guarded_async(action)
+    else:
+        await sync_to_async(_guarded, thread_sensitive=False)(action)
 
 
 def _guarded(action: Action) -> None:

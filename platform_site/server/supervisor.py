@@ -7,16 +7,12 @@ Training runs are in sessions of their own and in nobody's group here.
 
 from __future__ import annotations
 
-import ctypes
 import json
 import logging
 import os
 import signal
-import subprocess
-import sys
 import time
 from dataclasses import dataclass, field
-from functools import partial
 from pathlib import Path
 from types import FrameType
 
@@ -25,6 +21,7 @@ from django.conf import settings
 from core.execution.process_identity import boot_id, start_time
 from core.files.paths import write_atomic
 from core.liveness import SIGNING, age, sign
+from platform_site.server.forked import Forked
 
 logger = logging.getLogger(__name__)
 POLL = 0.3
@@ -33,16 +30,15 @@ STOP_PATIENCE = 8.0
 # sends its next request just as we hang up, and is told nothing.
 KEEP_ALIVE = 75
 MAX_BACKOFF = 10.0
-PR_SET_PDEATHSIG = 1  # linux/prctl.h
-_libc = ctypes.CDLL(None)
+MANAGE = "manage.py"
 
 
 def commands() -> dict[str, list[str]]:
-    """Name and argv of each child."""
-    manage = [sys.executable, str(settings.BASE_DIR / "manage.py")]
+    """Name and command line of each child, without the interpreter's name (see forked.py)."""
     host = f"[{settings.BIND_HOST}]" if ":" in settings.BIND_HOST else settings.BIND_HOST
     web = [
-        sys.executable, "-m", "gunicorn", "platform_site.asgi:application",
+        "-m", "gunicorn", "platform_site.asgi:application",
+        "--config", "python:platform_site.server.gunicorn_conf",
         "--worker-class", "platform_site.server.web_worker.WebWorker",
         "--workers", str(settings.WEB_WORKERS), "--bind", f"{host}:{settings.PORT}",
         "--graceful-timeout", "3", "--timeout", "60", "--log-level", "warning",
@@ -50,7 +46,7 @@ def commands() -> dict[str, list[str]]:
         "--worker-tmp-dir", str(settings.PLATFORM_VAR), "--no-control-socket",
         "--forwarded-allow-ips", settings.TRUSTED_PROXIES,
     ]  # fmt: skip
-    return {"web": web, "worker": [*manage, "qcluster"], "agent": [*manage, "agent"]}
+    return {"web": web, "worker": [MANAGE, "qcluster"], "agent": [MANAGE, "agent"]}
 
 
 @dataclass
@@ -59,7 +55,7 @@ class Child:
 
     name: str
     argv: list[str]
-    process: subprocess.Popen[bytes] | None = None
+    process: Forked | None = None
     started: float = 0.0
     backoff: float = field(default=0.5)
 
@@ -67,10 +63,16 @@ class Child:
         self.started = time.monotonic()
         if self.name in SIGNING:
             sign(self.name)
-        self.process = subprocess.Popen(
-            self.argv, cwd=settings.BASE_DIR, stdin=subprocess.DEVNULL, start_new_session=True,
-            preexec_fn=partial(_end_with, os.getpid()),  # no threads here that could hold a lock
-        )  # fmt: skip
+        self.process = Forked(self.name, self.argv)
+
+    @property
+    def lives(self) -> bool:
+        return self.process is not None and self.process.poll() is None
+
+    def tell(self, number: int) -> None:
+        """Signal the child alone, which then ends its own in order."""
+        if self.process is not None and self.lives:
+            os.kill(self.process.pid, number)
 
     def end_group(self, number: int) -> None:
         if self.process is not None:
@@ -130,17 +132,16 @@ class Supervisor:
         self._write_record()
 
     def _stop(self) -> None:
-        for child in self.children:
-            if child.process is not None and child.process.poll() is None:
-                child.process.terminate()
+        living = [child for child in self.children if child.process is not None]
+        for child in living:
+            child.tell(signal.SIGTERM)
         deadline = time.monotonic() + STOP_PATIENCE
-        for child in self.children:
-            if child.process is not None:
-                try:
-                    child.process.wait(max(0.1, deadline - time.monotonic()))
-                except subprocess.TimeoutExpired:
-                    logger.warning("%s did not end in time", child.name)
-                child.end_group(signal.SIGKILL)
+        for child in living:
+            while child.lives and time.monotonic() < deadline:
+                time.sleep(0.02)
+            if child.lives:
+                logger.warning("%s did not end in time", child.name)
+            child.end_group(signal.SIGKILL)
         self.record.unlink(missing_ok=True)
 
     def _write_record(self) -> None:
@@ -171,13 +172,6 @@ class Supervisor:
             # A dead leader's pid stays the group's while a member lives, so it cannot be reused.
             if leader is None or leader == group["start_time"]:
                 _signal_group(group["pid"], signal.SIGKILL)
-
-
-def _end_with(supervisor: int) -> None:
-    """In a child: be told to end when the supervisor is killed, recorded or not."""
-    _libc.prctl(PR_SET_PDEATHSIG, signal.SIGTERM, 0, 0, 0)
-    if os.getppid() != supervisor:
-        os._exit(1)
 
 
 def _signal_group(pid: int, number: int) -> None:

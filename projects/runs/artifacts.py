@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
 
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -215,8 +216,13 @@ def index_round() -> None:
 
     Each file's digest is kept at once, so that a restart of ours goes on where it was.
     """
-    for run in runs_ended_here().filter(indexed_at=None).order_by("finished_at"):
+    for run in unindexed().order_by("finished_at"):
         artifacts_index(run)
+
+
+def unindexed() -> QuerySet[Run]:
+    """Ended runs of this host whose files have not been gone through."""
+    return runs_ended_here().filter(indexed_at=None)
 
 
 def artifacts_index(run: Run) -> None:

@@ -121,6 +121,10 @@ class RunMachine(Machine[Run]):
         rows = Run.objects.filter(status__in=RUNS.active, host__in=["", settings.PLATFORM_HOST])
         return rows.exclude(host="", gpus_wanted__gt=0, stop_requested_at=None)
 
+    def attention(self) -> list[QuerySet[Any, Any]]:
+        """Those that wait for GPUs of any host too."""
+        return [*super().attention(), queue.waiting_runs()]
+
 
 MACHINE = RunMachine()
 

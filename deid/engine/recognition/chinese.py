@@ -52,7 +52,7 @@ def read_all(documents: Sequence[Document]) -> list[ChineseText]:
     for number, document in enumerate(documents):
         if document.has_cjk:
             pieces += [(number, start, text) for start, text in sentences(document.text)]
-    tagged = tagger().tag([text for _number, _start, text in pieces])
+    tagged = tagger().tag([text for _number, _start, text in pieces]) if pieces else []
     words: list[list[Word]] = [[] for _ in documents]
     for (number, start, _text), found in zip(pieces, tagged, strict=True):
         words[number] += [Word(one.start + start, one.end + start, one.tag) for one in found]

@@ -5,15 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import lru_cache
-
-from faker.providers.lorem.en_US import Provider as EnglishWords
-from faker.providers.person.de_DE import Provider as German
-from faker.providers.person.en_GB import Provider as British
-from faker.providers.person.en_IN import Provider as Indian
-from faker.providers.person.en_US import Provider as American
-from faker.providers.person.es_ES import Provider as Spanish
-from faker.providers.person.fr_FR import Provider as French
-from faker.providers.person.it_IT import Provider as Italian
+from importlib import import_module
+from typing import Any
 
 from deid.engine.recognition import types as t
 from deid.engine.recognition.document import Document
@@ -66,11 +59,17 @@ _CUE = re.compile(
 _SIGNING = re.compile(r"regards|best|thanks|sincerely|cheers", re.IGNORECASE)
 
 
+def _providers() -> list[Any]:
+    """Faker's lists of persons, imported with the first text: few processes read any."""
+    locales = ("en_US", "en_GB", "en_IN", "de_DE", "fr_FR", "es_ES", "it_IT")
+    return [import_module(f"faker.providers.person.{name}").Provider for name in locales]
+
+
 @lru_cache(maxsize=1)
 def first_names() -> frozenset[str]:
     """Given names of Faker's English, German, French, Spanish, Italian and Indian lists, and ours."""
     found = set(_LISTS["GIVEN"])
-    for provider in (American, British, Indian, German, French, Spanish, Italian):
+    for provider in _providers():
         found |= set(provider.first_names)
     return frozenset(name for name in found if len(name) > 1)
 
@@ -78,7 +77,7 @@ def first_names() -> frozenset[str]:
 @lru_cache(maxsize=1)
 def last_names() -> frozenset[str]:
     found = set(_LISTS["SURNAMES"])
-    for provider in (American, British, Indian, German, French, Spanish, Italian):
+    for provider in _providers():
         found |= set(provider.last_names)
     return frozenset(name for name in found if len(name) > 1)
 
@@ -255,7 +254,9 @@ def _is_english(parts: list[str]) -> bool:
 
 @lru_cache(maxsize=1)
 def _everyday() -> frozenset[str]:
-    return frozenset(EnglishWords.word_list)
+    from faker.providers.lorem.en_US import Provider  # late, as above
+
+    return frozenset(Provider.word_list)
 
 
 # Addresses ------------------------------------------------------------------------------------

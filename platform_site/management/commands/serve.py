@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import sys
 from argparse import ArgumentParser
 from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import User
-from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.db import DatabaseError
 
 from deid.keys import key_problems
-from platform_site.server.supervisor import Supervisor
+from platform_site.server import agent  # noqa: F401 - loaded here, its process shares it
+from platform_site.server.forked import Forked, InChild
+from platform_site.server.supervisor import MANAGE, Supervisor
 
 
 class Command(BaseCommand):
@@ -25,13 +27,24 @@ class Command(BaseCommand):
         )  # fmt: skip
 
     def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            self._serve(options["only"])
+        except InChild as child:  # here, where nothing of the supervisor is left on the stack
+            command = child
+        else:
+            return
+        command.run()
+
+    def _serve(self, only: list[str]) -> None:
         for folder in (settings.STATIC_ROOT, settings.LLM_APP_STORAGE, settings.HOST_TRAINING_DIR):
             folder.mkdir(parents=True, exist_ok=True)
-        if not options["only"]:
-            call_command("prepare")
+        if not only:
+            # In a process of its own: a migration leaves much behind in memory.
+            if code := Forked("prepare", [MANAGE, "prepare"]).wait():
+                sys.exit(code)
         else:
             self._say_what_keys_are_missing()
-        parts = ", ".join(options["only"]) or "web, worker and agent"
+        parts = ", ".join(only) or "web, worker and agent"
         host = f"[{settings.BIND_HOST}]" if ":" in settings.BIND_HOST else settings.BIND_HOST
         where = f" on http://{host}:{settings.PORT}/" if "web" in parts else ""
         database = settings.DATABASES["default"]["ENGINE"].split(".")[-1]
@@ -42,7 +55,7 @@ class Command(BaseCommand):
             f"{_who_may_come_in()}\n"
             f"Ctrl-C stops {parts}; runs go on."
         )
-        Supervisor(*options["only"]).run()
+        Supervisor(*only).run()
 
     def _say_what_keys_are_missing(self) -> None:
         """A part that is served apart may see another folder than `prepare` did."""

@@ -5,16 +5,15 @@ Source: Jiao, Sun, Sun: Chinese Lexical Analysis with Deep Bi-GRU-CRF Network, a
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from math import log
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
-import numpy as np
-import onnxruntime
+if TYPE_CHECKING:
+    from deid.engine.recognition.lac.network import Network
 
 HERE = Path(__file__).parent
 BATCH = 64
@@ -31,24 +30,25 @@ class Word:
 
 
 class Tagger:
-    """Loads in about 0.3 s; takes no lock: onnxruntime's sessions may be shared by threads."""
+    """Its dictionaries are read now, its network with the first sentence."""
 
-    def __init__(self, folder: Path = HERE, threads: int = 1) -> None:
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = threads
-        options.inter_op_num_threads = 1
-        self._network = onnxruntime.InferenceSession(
-            str(folder / "lac_q8.onnx"), options, providers=["CPUExecutionProvider"]
-        )
-        self.pool: ThreadPoolExecutor | None = None  # for services that answer one at a time
+    def __init__(self, folder: Path = HERE) -> None:
+        self._folder = folder
+        self.threads = 1
+        """Of the network, for services that answer one at a time; set before it is loaded."""
         self._segmenter = Segmenter(folder / "small_seg.dic")
         normal = dict(_pairs(folder / "q2b.dic"))
         ids = {word: int(number) for number, word in _pairs(folder / "word.dic")}
         self._ids, self._oov = ids, ids["OOV"]
         self._normal = {written: ids.get(plain, ids["OOV"]) for written, plain in normal.items()}
         self._tags = _tag_list(folder / "tag.dic")
-        weights = np.load(folder / "crfw.npy")
-        self._start, self._stop, self._moves = weights[0], weights[1], weights[2:]
+
+    @cached_property
+    def network(self) -> Network:
+        """Loaded in the process that asks it: threads of its runtime do not live through a fork."""
+        from deid.engine.recognition.lac.network import Network
+
+        return Network(self._folder, self.threads)
 
     def tag(self, sentences: Sequence[str]) -> list[list[Word]]:
         """The words of each sentence. Sentences of like length go through the network together."""
@@ -70,36 +70,8 @@ class Tagger:
 
     def _batch(self, sentences: list[str]) -> list[list[Word]]:
         inputs = [self._encode(sentence) for sentence in sentences]
-        lengths = np.array([len(ids) for ids, _sizes in inputs], np.int32)
-        emissions = np.zeros((int(lengths.max()), len(inputs), len(self._tags)), np.float32)
-        groups = list(self._alike(lengths))
-        batches = [[ids for ids, _sizes in inputs[begin:end]] for begin, end in groups]
-        # The network lets go of the interpreter, so groups may go through it side by side.
-        each = self.pool.map if self.pool is not None and len(groups) > 1 else map
-        for (begin, end), found in zip(groups, each(self._emissions, batches), strict=True):
-            emissions[: len(found), begin:end] = found
-        paths = viterbi(emissions, lengths, self._start, self._stop, self._moves)
+        paths = self.network.paths([ids for ids, _sizes in inputs])
         return [self._words(path, sizes) for path, (_ids, sizes) in zip(paths, inputs, strict=True)]
-
-    @staticmethod
-    def _alike(lengths: Any) -> Iterator[tuple[int, int]]:
-        """Stretches of like lengths: the network's time goes with its padded size."""
-        begin = 0
-        for place in range(1, len(lengths) + 1):
-            if (
-                place == len(lengths)
-                or abs(lengths[place] - lengths[begin]) > 2 + lengths[begin] // 8
-            ):
-                yield begin, place
-                begin = place
-
-    def _emissions(self, batch: list[list[int]]) -> Any:
-        """Scores of each label: steps x batch x labels."""
-        lengths = np.array([len(ids) for ids in batch], np.int32)
-        ids = np.zeros((int(lengths.max()), len(batch)), np.int64)
-        for column, numbers in enumerate(batch):
-            ids[: len(numbers), column] = numbers
-        return self._network.run(None, {"ids": ids, "lens": lengths})[0]
 
     def _encode(self, sentence: str) -> tuple[list[int], list[int]]:
         """Ids of words, or of the characters of words that are not known, with their sizes."""
@@ -185,31 +157,6 @@ class Segmenter:
                 word = text[start:end]
             best[start], ends[start] = score, chosen
         return ends
-
-
-def viterbi(emissions: Any, lengths: Any, start: Any, stop: Any, moves: Any) -> list[list[int]]:
-    """The best label path of each column. `emissions`: steps x batch x labels.
-
-    Only the best scores go forward; which label they came from is asked on the way back, for the
-    one label a step that the path takes.
-    """
-    steps, batch, _labels = emissions.shape
-    into = np.ascontiguousarray(moves.T)  # [to, from]: the maximum runs along memory
-    scores = np.empty_like(emissions)
-    scores[0] = start + emissions[0]
-    for step in range(1, steps):
-        np.add((scores[step - 1][:, None, :] + into).max(2), emissions[step], out=scores[step])
-    columns = np.arange(batch)
-    label = np.zeros(batch, np.int64)
-    path = np.zeros((steps, batch), np.int64)
-    for step in range(steps - 1, -1, -1):
-        ends = lengths == step + 1
-        if step < steps - 1:
-            label = (scores[step] + into[label]).argmax(1)
-        if ends.any():
-            label = np.where(ends, (scores[step] + stop).argmax(1), label)
-        path[step] = label
-    return [path[: lengths[column], column].tolist() for column in columns]
 
 
 def _pairs(path: Path) -> Iterable[tuple[str, str]]:

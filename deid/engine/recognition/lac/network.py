@@ -1,0 +1,88 @@
+"""LAC's network and the search for the best labels after it: whatever needs numpy or onnxruntime.
+
+A module of its own, loaded with the first Chinese sentence: onnxruntime starts threads when it is
+imported, and a process that was forked after that hangs at its end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import onnxruntime
+
+
+class Network:
+    """Loads in about 0.3 s; takes no lock: onnxruntime's sessions may be shared by threads."""
+
+    def __init__(self, folder: Path, threads: int = 1) -> None:
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = 1
+        options.inter_op_num_threads = 1
+        self._session = onnxruntime.InferenceSession(
+            str(folder / "lac_q8.onnx"), options, providers=["CPUExecutionProvider"]
+        )
+        self._pool = ThreadPoolExecutor(threads, thread_name_prefix="lac") if threads > 1 else None
+        weights = np.load(folder / "crfw.npy")
+        self._start, self._stop, self._moves = weights[0], weights[1], weights[2:]
+
+    def paths(self, sentences: Sequence[list[int]]) -> list[list[int]]:
+        """The best labels of each sentence, which is the ids of its words, in order of length."""
+        lengths = np.array([len(ids) for ids in sentences], np.int32)
+        shape = (int(lengths.max()), len(sentences), len(self._start))
+        emissions = np.zeros(shape, np.float32)
+        groups = list(self._alike(lengths))
+        batches = [sentences[begin:end] for begin, end in groups]
+        # The network lets go of the interpreter, so groups may go through it side by side.
+        each = self._pool.map if self._pool is not None and len(groups) > 1 else map
+        for (begin, end), found in zip(groups, each(self._emissions, batches), strict=True):
+            emissions[: len(found), begin:end] = found
+        return viterbi(emissions, lengths, self._start, self._stop, self._moves)
+
+    @staticmethod
+    def _alike(lengths: Any) -> Iterator[tuple[int, int]]:
+        """Stretches of like lengths: the network's time goes with its padded size."""
+        begin = 0
+        for place in range(1, len(lengths) + 1):
+            if (
+                place == len(lengths)
+                or abs(lengths[place] - lengths[begin]) > 2 + lengths[begin] // 8
+            ):
+                yield begin, place
+                begin = place
+
+    def _emissions(self, batch: Sequence[list[int]]) -> Any:
+        """Scores of each label: steps x batch x labels."""
+        lengths = np.array([len(ids) for ids in batch], np.int32)
+        ids = np.zeros((int(lengths.max()), len(batch)), np.int64)
+        for column, numbers in enumerate(batch):
+            ids[: len(numbers), column] = numbers
+        return self._session.run(None, {"ids": ids, "lens": lengths})[0]
+
+
+def viterbi(emissions: Any, lengths: Any, start: Any, stop: Any, moves: Any) -> list[list[int]]:
+    """The best label path of each column. `emissions`: steps x batch x labels.
+
+    Only the best scores go forward; which label they came from is asked on the way back, for the
+    one label a step that the path takes.
+    """
+    steps, batch, _labels = emissions.shape
+    into = np.ascontiguousarray(moves.T)  # [to, from]: the maximum runs along memory
+    scores = np.empty_like(emissions)
+    scores[0] = start + emissions[0]
+    for step in range(1, steps):
+        np.add((scores[step - 1][:, None, :] + into).max(2), emissions[step], out=scores[step])
+    columns = np.arange(batch)
+    label = np.zeros(batch, np.int64)
+    path = np.zeros((steps, batch), np.int64)
+    for step in range(steps - 1, -1, -1):
+        ends = lengths == step + 1
+        if step < steps - 1:
+            label = (scores[step] + into[label]).argmax(1)
+        if ends.any():
+            label = np.where(ends, (scores[step] + stop).argmax(1), label)
+        path[step] = label
+    return [path[: lengths[column], column].tolist() for column in columns]
