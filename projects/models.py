@@ -138,6 +138,7 @@ class Run(Launched):
         ordering = ["-created_at", "-id"]
         verbose_name = _("run")
         verbose_name_plural = _("runs")
+        indexes = [models.Index(fields=["project", "created_at", "id"], name="runs_of_project")]
 
     def __str__(self) -> str:
         return f"{self.project_id} {self.id}"

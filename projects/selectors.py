@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
@@ -28,6 +29,29 @@ def project_list(actor: Actor, search: str = "") -> QuerySet[Project]:
     )
     queryset = queryset.order_by("-created_at", "-id")  # grouping has dropped the model's order
     return queryset.filter(name__icontains=search) if search else queryset
+
+
+def project_rows(actor: Actor) -> QuerySet[Project]:
+    """Projects that the actor sees, newest first, for pages."""
+    return visible(Project.objects.select_related("owner"), actor.user)
+
+
+def named(rows: QuerySet[Project], search: str) -> QuerySet[Project]:
+    """Those with `search` in their name."""
+    return rows.filter(name__icontains=search)
+
+
+def runs_summed(projects: Iterable[Project]) -> None:
+    """Give each project of a page its `runs_count` and `latest_status`: two queries."""
+    found = {project.id: project for project in projects}
+    runs = Run.objects.filter(project__in=found).order_by().values_list("project_id")
+    counts = dict(runs.annotate(count=Count("id")))
+    latest = Run.objects.filter(project=OuterRef("pk")).order_by("-created_at", "-id")
+    states = Project.objects.filter(id__in=found).order_by().values_list("id")
+    newest = dict(states.annotate(status=Subquery(latest.values("status")[:1])))
+    for key, project in found.items():
+        project.runs_count = counts.get(key, 0)  # type: ignore[attr-defined]
+        project.latest_status = newest.get(key)  # type: ignore[attr-defined]
 
 
 def project_get(actor: Actor, reference: object) -> Project:

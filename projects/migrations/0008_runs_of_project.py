@@ -1,0 +1,15 @@
+"""The runs of a project, newest first, are read by an index."""
+
+from django.db import migrations, models
+
+from core.online_indexes import AddIndexOnline
+
+
+class Migration(migrations.Migration):
+    atomic = False
+    dependencies = [("projects", "0007_believe_only_approved_versions")]
+    operations = [
+        AddIndexOnline(
+            "run", models.Index(fields=["project", "created_at", "id"], name="runs_of_project")
+        ),
+    ]
