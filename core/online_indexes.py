@@ -16,13 +16,11 @@ class AddIndexOnline(AddIndex):
 
     atomic = False
 
-    def database_forwards(
-        self, app_label: str, editor: Any, from_state: Any, to_state: Any
-    ) -> None:
+    def database_forwards(self, app_label: str, editor: Any, before: Any, after: Any) -> None:
         if editor.connection.vendor != "postgresql":
-            super().database_forwards(app_label, editor, from_state, to_state)
+            super().database_forwards(app_label, editor, before, after)
             return
-        model = to_state.apps.get_model(app_label, self.model_name)
+        model = after.apps.get_model(app_label, self.model_name)
         name = editor.quote_name(self.index.name)
         editor.execute(f"DROP INDEX CONCURRENTLY IF EXISTS {name}")
         editor.add_index(model, self.index, concurrently=True)
@@ -43,10 +41,8 @@ class DropFieldIndexes(Operation):
     def state_forwards(self, app_label: str, state: Any) -> None:
         """Nothing: see above."""
 
-    def database_forwards(
-        self, app_label: str, editor: Any, from_state: Any, to_state: Any
-    ) -> None:
-        model = from_state.apps.get_model(app_label, self.model_name)
+    def database_forwards(self, app_label: str, editor: Any, before: Any, after: Any) -> None:
+        model = before.apps.get_model(app_label, self.model_name)
         online = "CONCURRENTLY " if editor.connection.vendor == "postgresql" else ""
         for name in self.fields:
             column = model._meta.get_field(name).column
@@ -56,9 +52,7 @@ class DropFieldIndexes(Operation):
             for index in found:
                 editor.execute(f"DROP INDEX {online}{editor.quote_name(index)}")
 
-    def database_backwards(
-        self, app_label: str, editor: Any, from_state: Any, to_state: Any
-    ) -> None:
+    def database_backwards(self, app_label: str, editor: Any, before: Any, after: Any) -> None:
         """What was dropped is only speed: the release before works without it."""
 
     def describe(self) -> str:

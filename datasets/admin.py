@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -82,7 +83,9 @@ class UploadAdmin(KeysetLists, admin.ModelAdmin[Any]):
         self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
     ) -> type[forms.ModelForm[Any]]:
         if obj is None:
-            return type("RequestForm", (self.upload_form,), {"actor": actor_of(request)})
+            form = type("RequestForm", (self.upload_form,), {"actor": actor_of(request)})
+            shown = partial(self.formfield_for_dbfield, request=request)  # by id, not out of all
+            return forms.modelform_factory(self.model, form, formfield_callback=shown)
         return super().get_form(request, obj, change=change, **kwargs)
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:

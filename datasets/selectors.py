@@ -17,14 +17,10 @@ from datasets import storage
 from datasets.models import STATE_ORDER, Dataset, DatasetFile, DataState, TrainConfig
 
 
-def dataset_list(actor: Actor) -> QuerySet[Dataset]:
-    """Datasets that the actor sees, newest first."""
-    return visible(Dataset.objects.select_related("owner"), actor.user)
-
-
-def named(rows: QuerySet[Dataset], search: str) -> QuerySet[Dataset]:
-    """Those with `search` in their name."""
-    return rows.filter(name__icontains=search)
+def dataset_list(actor: Actor, search: str = "") -> QuerySet[Dataset]:
+    """Datasets that the actor sees, newest first; `search`: in their name."""
+    rows = visible(Dataset.objects.select_related("owner"), actor.user)
+    return rows.filter(name__icontains=search) if search else rows
 
 
 def files_summed(datasets: Iterable[Dataset]) -> None:

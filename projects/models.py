@@ -138,7 +138,13 @@ class Run(Launched):
         ordering = ["-created_at", "-id"]
         verbose_name = _("run")
         verbose_name_plural = _("runs")
-        indexes = [models.Index(fields=["project", "created_at", "id"], name="runs_of_project")]
+        indexes = [
+            models.Index(fields=["project", "created_at", "id"], name="runs_of_project"),
+            models.Index(
+                fields=["host", "finished_at"], name="runs_not_indexed",
+                condition=models.Q(indexed_at=None),
+            ),
+        ]  # fmt: skip
 
     def __str__(self) -> str:
         return f"{self.project_id} {self.id}"

@@ -31,14 +31,10 @@ def project_list(actor: Actor, search: str = "") -> QuerySet[Project]:
     return queryset.filter(name__icontains=search) if search else queryset
 
 
-def project_rows(actor: Actor) -> QuerySet[Project]:
-    """Projects that the actor sees, newest first, for pages."""
-    return visible(Project.objects.select_related("owner"), actor.user)
-
-
-def named(rows: QuerySet[Project], search: str) -> QuerySet[Project]:
-    """Those with `search` in their name."""
-    return rows.filter(name__icontains=search)
+def project_rows(actor: Actor, search: str = "") -> QuerySet[Project]:
+    """Projects that the actor sees, newest first, for pages; `search`: in their name."""
+    rows = visible(Project.objects.select_related("owner"), actor.user)
+    return rows.filter(name__icontains=search) if search else rows
 
 
 def runs_summed(projects: Iterable[Project]) -> None:

@@ -1,4 +1,4 @@
-"""Reads of the audit trail: narrowed by what an index finds, then by what is only looked through."""
+"""Reads of the audit trail: by what an index finds, then by what is only looked through."""
 
 from __future__ import annotations
 

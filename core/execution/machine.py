@@ -332,7 +332,7 @@ class Machine(Generic[R]):
         owner = self.states.owner
         here = {f"{owner}__host__in": ["", settings.PLATFORM_HOST]}
         unwritten = self.states.event._default_manager.filter(written=False, **here)
-        return list(unwritten.values_list(owner, flat=True).distinct())
+        return list(unwritten.order_by(owner).values_list(owner, flat=True).distinct())
 
     def _flush(self, row_id: UUID) -> None:
         self.states.events_flush(self._rows().get(pk=row_id))

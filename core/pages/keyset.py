@@ -98,7 +98,8 @@ class Order:
         self.fields: list[Field[Any, Any]] = [
             _field(self.model, term.removeprefix("-")) for term in self.terms
         ]
-        assert self.fields and self.fields[-1].unique, f"{self.model}: {self.terms} is no key"
+        if not self.fields or not self.fields[-1].unique:
+            raise TypeError(f"{self.model}: {self.terms} is no key")
         self._rows = rows
 
     def reversed(self) -> Order:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -38,8 +37,7 @@ def find_dataset(request: HttpRequest, dataset_id: UUID) -> Dataset:
 @require_safe
 def dataset_list(request: HttpRequest) -> HttpResponse:
     search = request.GET.get("q", "").strip()[:255]
-    fits = partial(selectors.named, search=search) if search else None
-    page = page_of(request, selectors.dataset_list(actor_of(request)), fits=fits)
+    page = page_of(request, selectors.dataset_list(actor_of(request), search))
     selectors.files_summed(page.rows)
     return render(request, "datasets/list.html", {"page": page, "search": search})
 

@@ -34,4 +34,4 @@ def home(request: HttpRequest) -> HttpResponse:
 
 def counted(rows: QuerySet[Any]) -> int:
     """How many there are, up to one more than are counted."""
-    return rows.order_by()[: COUNTED + 1].count()
+    return rows[: COUNTED + 1].count()

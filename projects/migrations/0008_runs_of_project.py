@@ -1,4 +1,4 @@
-"""The runs of a project, newest first, are read by an index."""
+"""The runs of a project, newest first, and those without digests are read by an index."""
 
 from django.db import migrations, models
 
@@ -11,5 +11,13 @@ class Migration(migrations.Migration):
     operations = [
         AddIndexOnline(
             "run", models.Index(fields=["project", "created_at", "id"], name="runs_of_project")
+        ),
+        AddIndexOnline(
+            "run",
+            models.Index(
+                fields=["host", "finished_at"],
+                name="runs_not_indexed",
+                condition=models.Q(indexed_at=None),
+            ),
         ),
     ]

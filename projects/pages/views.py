@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from uuid import UUID
 
 from django.conf import settings
@@ -34,8 +33,7 @@ def find_project(request: HttpRequest, project_id: UUID) -> Project:
 @require_safe
 def project_list(request: HttpRequest) -> HttpResponse:
     search = request.GET.get("q", "").strip()[:255]
-    fits = partial(selectors.named, search=search) if search else None
-    page = page_of(request, selectors.project_rows(actor_of(request)), fits=fits)
+    page = page_of(request, selectors.project_rows(actor_of(request), search))
     selectors.runs_summed(page.rows)
     return render(request, "projects/list.html", {"page": page, "search": search})
 
