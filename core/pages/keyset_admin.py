@@ -54,7 +54,7 @@ class KeysetLists:
     show_facets = ShowFacets.NEVER
     show_full_result_count = False
     sortable_by = ()
-    list_per_page = 50
+    list_per_page = 30
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         return KeysetChangeList

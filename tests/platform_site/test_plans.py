@@ -41,8 +41,8 @@ def test_on_postgresql_every_plan_has_an_index(postgres: PostgresServer, tmp_pat
     }  # fmt: skip
     for command in (["prepare"], ["shell", "--no-imports", "-c", SCRIPT]):
         done = subprocess.run(
-            [sys.executable, "manage.py", *command], cwd=ROOT, env=environment, text=True, check=True,
-            stdout=subprocess.PIPE,
+            [sys.executable, "manage.py", *command],
+            cwd=ROOT, env=environment, text=True, check=True, stdout=subprocess.PIPE,
         )  # fmt: skip
     assert done.stdout.strip() == ""
 
