@@ -11,7 +11,7 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, cast
 
 from django.core.exceptions import ValidationError
 from django.db.models import Field, Model, Q, QuerySet
@@ -100,6 +100,7 @@ class Order:
         ]
         if not self.fields or not self.fields[-1].unique:
             raise TypeError(f"{self.model}: {self.terms} is no key")
+        self.names = [field.name for field in self.fields]
         self._rows = rows
 
     def reversed(self) -> Order:
@@ -153,7 +154,8 @@ def is_key(model: type[Model], term: str) -> bool:
 
 
 def _field(model: type[Model], name: str) -> Field[Any, Any]:
-    return model._meta.pk if name == "pk" else model._meta.get_field(name)
+    found: Any = model._meta.pk if name == "pk" else model._meta.get_field(name)
+    return cast("Field[Any, Any]", found)
 
 
 def _value(field: Field[Any, Any], text: Any) -> Any:

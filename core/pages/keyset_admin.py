@@ -31,9 +31,11 @@ class KeysetChangeList(ChangeList):
         self.query = query
         return self._sought(request, self.walk)
 
-    def get_ordering(self, request: HttpRequest, queryset: QuerySet[Any]) -> list[str]:
+    def get_ordering(self, request: HttpRequest, queryset: QuerySet[Any]) -> list[Any]:
         """The one that its index has, whatever is asked for."""
-        terms = list(self.model_admin.get_ordering(request) or self.lookup_opts.ordering or [])
+        terms: list[Any] = list(
+            self.model_admin.get_ordering(request) or self.lookup_opts.ordering or []
+        )
         return terms if terms and is_key(self.model, terms[-1]) else [*terms, "-pk"]
 
     def get_results(self, request: HttpRequest) -> None:
@@ -53,7 +55,7 @@ class KeysetLists:
 
     show_facets = ShowFacets.NEVER
     show_full_result_count = False
-    sortable_by = ()
+    sortable_by: Any = ()
     list_per_page = 30
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:

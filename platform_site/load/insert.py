@@ -15,7 +15,7 @@ BATCH = 5_000
 def insert(model: type[Model], rows: Iterable[dict[str, Any]]) -> int:
     """Insert rows given by attribute name, defaults filled in; how many. A batch a transaction."""
     fields = [field for field in model._meta.concrete_fields if not _is_counted(field)]
-    names = ", ".join(connection.ops.quote_name(field.column) for field in fields)
+    names = ", ".join(connection.ops.quote_name(str(field.column)) for field in fields)
     marks = ", ".join(["%s"] * len(fields))
     table = connection.ops.quote_name(model._meta.db_table)
     statement = f"INSERT INTO {table} ({names}) VALUES ({marks})"  # noqa: S608 - names of ours

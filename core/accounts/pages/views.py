@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -159,12 +159,16 @@ class _Echo:
         return value
 
 
+def _next(some: Iterator[list[AuditEntry]]) -> list[AuditEntry] | None:
+    return next(some, None)
+
+
 async def _csv_lines(sought: trail.Sought) -> AsyncIterator[str]:
     writer = csv.writer(_Echo())
     yield "\ufeff"  # lets spreadsheets read UTF-8
     yield writer.writerow(COLUMNS)
     some = trail.entries_all(sought, CSV_LIMIT)
-    while (entries := await sync_to_async(next)(some, None)) is not None:
+    while (entries := await sync_to_async(_next)(some)) is not None:
         for entry in entries:
             yield writer.writerow([audit.csv_cell(_cell(entry, name)) for name in COLUMNS])
 
