@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -17,6 +18,7 @@ from django_q.tasks import async_task
 from core.accounts.actor import Actor, actor_of
 from core.accounts.admin_audit import Audited
 from core.errors import PlatformError
+from core.pages.keyset_admin import KeysetLists
 from core.read_only_admin import ReadOnly
 from datasets import services
 from datasets.models import CheckStatus, Dataset, DatasetFile, FileJob, TrainConfig
@@ -70,16 +72,20 @@ class TrainConfigForm(UploadForm):
         return services.train_config_put(actor=self.actor, dataset=dataset, upload=upload)
 
 
-class UploadAdmin(admin.ModelAdmin[Any]):
+class UploadAdmin(KeysetLists, admin.ModelAdmin[Any]):
     """Rows that are files: uploaded and deleted by services, never edited."""
 
     upload_form: type[UploadForm]
+    ordering = ["-uploaded_at", "-id"]
+    raw_id_fields = ["dataset"]
 
     def get_form(
         self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
     ) -> type[forms.ModelForm[Any]]:
         if obj is None:
-            return type("RequestForm", (self.upload_form,), {"actor": actor_of(request)})
+            form = type("RequestForm", (self.upload_form,), {"actor": actor_of(request)})
+            shown = partial(self.formfield_for_dbfield, request=request)  # by id, not out of all
+            return forms.modelform_factory(self.model, form, formfield_callback=shown)
         return super().get_form(request, obj, change=change, **kwargs)
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
@@ -103,13 +109,12 @@ class FileInline(ReadOnly, admin.TabularInline[DatasetFile, Dataset]):
 
 
 @admin.register(Dataset)
-class DatasetAdmin(Audited, admin.ModelAdmin[Dataset]):
+class DatasetAdmin(Audited, KeysetLists, admin.ModelAdmin[Dataset]):
     list_display = ["name", "owner", "visibility", "type", "task_type", "status", "created_at"]
     list_select_related = ["owner"]
-    list_filter = ["status", "visibility", "type", "task_type", "created_at"]
-    search_fields = ["name", "id", "source", "files__name"]
+    list_filter = ["status", "visibility", "created_at"]
+    search_fields = ["name", "id", "type", "task_type", "source"]
     readonly_fields = ["id", "status", "created_at"]
-    date_hierarchy = "created_at"
     inlines = [FileInline]
 
     def save_model(self, request: HttpRequest, obj: Dataset, form: Any, change: bool) -> None:
@@ -163,10 +168,10 @@ class TrainConfigAdmin(UploadAdmin):
 
 
 @admin.register(FileJob)
-class FileJobAdmin(ReadOnly, admin.ModelAdmin[FileJob]):
+class FileJobAdmin(ReadOnly, KeysetLists, admin.ModelAdmin[FileJob]):
     """Scans and de-identifications: looked at here, asked for elsewhere."""
 
     list_display = ["id", "kind", "source", "policy_version", "status", "attempt", "created_at"]
     list_select_related = ["source", "policy_version__policy"]
-    list_filter = ["kind", "status", "host", "created_at"]
-    search_fields = ["id", "source__name", "dataset__name"]
+    list_filter = ["kind", "status", "created_at"]
+    search_fields = ["id", "host", "source__name", "dataset__name"]

@@ -133,6 +133,7 @@ class DatasetFile(models.Model):
         ordering = ["uploaded_at", "id"]
         verbose_name = _("dataset file")
         verbose_name_plural = _("dataset files")
+        indexes = [models.Index(fields=["uploaded_at", "id"], name="files_by_time")]
 
     def __str__(self) -> str:
         return self.name
@@ -151,6 +152,7 @@ class TrainConfig(models.Model):
     class Meta:
         verbose_name = _("training configuration")
         verbose_name_plural = _("training configurations")
+        indexes = [models.Index(fields=["uploaded_at", "id"], name="configs_by_time")]
 
     def __str__(self) -> str:
         return self.filename
@@ -222,6 +224,13 @@ class FileJobEvent(LogEvent):
     """What became of a job, and when: one line for each change of state."""
 
     job = models.ForeignKey(FileJob, on_delete=models.CASCADE, related_name="events")
+
+    class Meta(LogEvent.Meta):
+        indexes = [
+            models.Index(
+                fields=["job"], name="unwritten_job_events", condition=models.Q(written=False)
+            )
+        ]
 
     def __str__(self) -> str:
         return render(self.code, self.params)

@@ -7,7 +7,6 @@ from pathlib import Path
 from uuid import UUID
 
 from django.db.models import Count, QuerySet, Sum
-from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from core.accounts.actor import Actor
@@ -20,12 +19,20 @@ from datasets.models import STATE_ORDER, Dataset, DatasetFile, DataState, TrainC
 
 
 def dataset_list(actor: Actor, search: str = "") -> QuerySet[Dataset]:
-    """Datasets that the actor sees, newest first, with `files_count`, `total_bytes_sum`."""
-    queryset = visible(Dataset.objects.select_related("owner", "team"), actor.user).annotate(
-        files_count=Count("files"), total_bytes_sum=Coalesce(Sum("files__size"), 0)
-    )
-    queryset = queryset.order_by("-created_at", "-id")  # grouping has dropped the model's order
-    return queryset.filter(name__icontains=search) if search else queryset
+    """Datasets that the actor sees, newest first; `search`: in their name."""
+    rows = visible(Dataset.objects.select_related("owner"), actor.user)
+    return rows.filter(name__icontains=search) if search else rows
+
+
+def files_summed(datasets: Iterable[Dataset]) -> None:
+    """Give each dataset of a page its `files_count` and `total_bytes_sum`: one query."""
+    found = {dataset.id: dataset for dataset in datasets}
+    files = DatasetFile.objects.filter(dataset__in=found).order_by().values("dataset_id")
+    sums = {row["dataset_id"]: row for row in files.annotate(count=Count("id"), size=Sum("size"))}
+    for key, dataset in found.items():
+        row = sums.get(key, {"count": 0, "size": 0})
+        dataset.files_count = row["count"]  # type: ignore[attr-defined]
+        dataset.total_bytes_sum = row["size"]  # type: ignore[attr-defined]
 
 
 _FIELDS = [field.name for field in Dataset._meta.concrete_fields]

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.accounts.actor import Actor, actor_of
 from core.errors import PlatformError
+from core.pages.keyset_admin import KeysetLists
 from core.read_only_admin import ReadOnly
 from core.safe_yaml import load_mapping
 from deid import selectors, services
@@ -59,7 +60,7 @@ class VersionInline(ReadOnly, admin.TabularInline[PolicyVersion, DeidPolicy]):
 
 
 @admin.register(DeidPolicy)
-class DeidPolicyAdmin(admin.ModelAdmin[DeidPolicy]):
+class DeidPolicyAdmin(KeysetLists, admin.ModelAdmin[DeidPolicy]):
     form = PolicyAdminForm
     list_display = ["slug", "title", "owner", "visibility", "built_in", "updated_at"]
     list_select_related = ["owner"]

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.accounts.actor import Actor, actor_of
 from core.errors import PlatformError
+from core.pages.keyset_admin import KeysetLists
 from core.read_only_admin import ReadOnly
 from deployments import services
 from deployments.models import Adapter, Deployment, DeploymentEvent, Usage
@@ -30,17 +31,16 @@ class EventInline(ReadOnly, admin.TabularInline[DeploymentEvent, Deployment]):
 
 
 @admin.register(Deployment)
-class DeploymentAdmin(ReadOnly, admin.ModelAdmin[Deployment]):
+class DeploymentAdmin(ReadOnly, KeysetLists, admin.ModelAdmin[Deployment]):
     """A deployment's fields are what was asked for and observed: nobody types a state in."""
 
     list_display = [
         "id", "model_path", "owner", "status", "health_ok", "host", "port", "gpu_ids", "reason",
         "created_at",
     ]  # fmt: skip
-    list_filter = ["status", "health_ok", "host", "restart_policy", "created_at"]
+    list_filter = ["status", "health_ok", "restart_policy", "created_at"]
     list_select_related = ["owner"]
-    search_fields = ["id", "model_path", "model_version", "tags", "extra_args"]
-    date_hierarchy = "created_at"
+    search_fields = ["id", "model_path", "model_version", "host", "tags", "extra_args"]
     actions = ["stop", "force_stop", "restart", "remove"]
     inlines = [AdapterInline, EventInline]
     readonly_fields = ["reason", "notice", "phase"]
@@ -81,12 +81,11 @@ class DeploymentAdmin(ReadOnly, admin.ModelAdmin[Deployment]):
 
 
 @admin.register(Usage)
-class UsageAdmin(ReadOnly, admin.ModelAdmin[Usage]):
+class UsageAdmin(ReadOnly, KeysetLists, admin.ModelAdmin[Usage]):
     list_display = [
         "day", "user", "token_name", "model", "requests", "failed", "prompt_tokens",
         "completion_tokens",
     ]  # fmt: skip
-    list_filter = ["day", "model"]
+    list_filter = ["day"]
     list_select_related = ["user"]
     search_fields = ["user__username", "token_name", "model"]
-    date_hierarchy = "day"

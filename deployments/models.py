@@ -212,9 +212,13 @@ class Usage(models.Model):
     completion_tokens = models.BigIntegerField(_("completion tokens"), default=0)
 
     class Meta:
-        ordering = ["-day", "user", "token_name", "model"]
+        ordering = ["-day", "-id"]
         verbose_name = _("usage")
         verbose_name_plural = _("usage")
+        indexes = [
+            models.Index(fields=["day", "id"], name="usage_by_day"),
+            models.Index(fields=["user", "day", "id"], name="usage_of_user"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["day", "user", "token_name", "model_digest"], name="one_usage_a_day"

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import BooleanField, F, Func, QuerySet, Value
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -44,11 +44,24 @@ def deployment_list(
                 field="status",
             )
         rows = rows.filter(status=status.lower())
-    if tag:
-        # Not every database can ask what a JSON list contains; ids are few and small.
-        ids = [key for key, tags in rows.values_list("id", "tags") if tag in tags]
-        rows = rows.filter(id__in=ids)
-    return rows
+    return rows.filter(HasTag(F("tags"), Value(tag))) if tag else rows
+
+
+class HasTag(Func):
+    """Whether a JSON list holds a text."""
+
+    output_field = BooleanField()
+
+    def as_sqlite(self, compiler: Any, connection: Any, **more: Any) -> Any:
+        template = "EXISTS (SELECT 1 FROM json_each(%(expressions)s)"
+        return self.as_sql(
+            compiler, connection, template=f"{template})", arg_joiner=") WHERE value = (", **more
+        )
+
+    def as_postgresql(self, compiler: Any, connection: Any, **more: Any) -> Any:
+        return self.as_sql(
+            compiler, connection, template="(%(expressions)s)", arg_joiner=" ? ", **more
+        )
 
 
 _FIELDS = [field.name for field in Deployment._meta.concrete_fields]

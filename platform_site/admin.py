@@ -10,12 +10,13 @@ from django.utils.translation import gettext_lazy as _
 from core.accounts.actor import actor_of
 from core.errors import PlatformError
 from core.execution.models import Host, Lease
+from core.pages.keyset_admin import KeysetLists
 from core.read_only_admin import ReadOnly
 from platform_site.hosts import host_give_up
 
 
 @admin.register(Host)
-class HostAdmin(ReadOnly, admin.ModelAdmin[Host]):
+class HostAdmin(ReadOnly, KeysetLists, admin.ModelAdmin[Host]):
     list_display = ["name", "address", "gpu_source", "gpu_problem", "seen_at", "given_up_at"]
     actions = ["give_up"]
 
@@ -35,7 +36,7 @@ class HostAdmin(ReadOnly, admin.ModelAdmin[Host]):
 
 
 @admin.register(Lease)
-class LeaseAdmin(ReadOnly, admin.ModelAdmin[Lease]):
+class LeaseAdmin(ReadOnly, KeysetLists, admin.ModelAdmin[Lease]):
     list_display = ["host", "kind", "value", "holder_type", "holder_id", "created_at"]
-    list_filter = ["host", "kind", "holder_type"]
-    search_fields = ["value", "holder_id"]
+    list_filter = ["kind"]
+    search_fields = ["host", "value", "holder_id"]

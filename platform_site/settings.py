@@ -412,6 +412,10 @@ INFERENCE_TOKENS_PER_DAY = env.integer(
     "INFERENCE_TOKENS_PER_DAY", 0, "Tokens a user may use in a day (UTC); 0: no limit.",
     high=10**12, topic="Deployments",
 )  # fmt: skip
+USAGE_RETENTION_DAYS = env.integer(
+    "USAGE_RETENTION_DAYS", 0, "Age at which figures of usage are removed (days); 0: never.",
+    high=36500, topic="Deployments",
+)  # fmt: skip
 INFERENCE_BODY_MAX_BYTES = 1024**2 * env.integer(
     "INFERENCE_BODY_MIB", 32, "Size of a request to the engines, pictures in it included (MiB).",
     low=1, high=100, topic="Deployments",
@@ -646,6 +650,7 @@ AXES_LOCKOUT_CALLABLE = "core.accounts.pages.views.locked_out"
 AXES_RESET_ON_SUCCESS = True
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
+AXES_DISABLE_ACCESS_LOG = True  # the audit trail has every log-in, and is pruned
 
 # --- Security -----------------------------------------------------------------------------
 SECURE_CONTENT_TYPE_NOSNIFF = True

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from core.accounts.actor import actor_of
 from core.accounts.admin_audit import Audited
 from core.errors import PlatformError
+from core.pages.keyset_admin import KeysetLists
 from core.read_only_admin import ReadOnly
 from projects import services
 from projects.configs.inputs import inputs_hold
@@ -21,7 +22,7 @@ from projects.runs import services as run_services
 
 
 @admin.register(Project)
-class ProjectAdmin(Audited, admin.ModelAdmin[Project]):
+class ProjectAdmin(Audited, KeysetLists, admin.ModelAdmin[Project]):
     list_display = [
         "name", "owner", "visibility", "dataset_name", "training_yaml_name", "created_at",
     ]  # fmt: skip
@@ -31,7 +32,6 @@ class ProjectAdmin(Audited, admin.ModelAdmin[Project]):
     readonly_fields = [
         "id", "file_dataset_id", "config_dataset_id", "created_at", "updated_at",
     ]  # fmt: skip
-    date_hierarchy = "created_at"
 
     def save_model(self, request: HttpRequest, obj: Project, form: Any, change: bool) -> None:
         if not change and obj.owner_id is None:
@@ -69,17 +69,18 @@ class ArtifactInline(ReadOnly, admin.TabularInline[Artifact, Run]):
 
 
 @admin.register(Run)
-class RunAdmin(ReadOnly, admin.ModelAdmin[Run]):
+class RunAdmin(ReadOnly, KeysetLists, admin.ModelAdmin[Run]):
     """A run's fields are what was observed: nobody types a state in."""
 
     list_display = [
         "id", "project", "method", "status", "progress", "priority", "gpus_wanted", "host",
         "executor", "reason", "created_at",
     ]  # fmt: skip
-    list_filter = ["status", "method", "origin", "priority", "executor", "created_at"]
+    list_filter = ["status", "origin", "priority", "created_at"]
     list_select_related = ["project"]
-    search_fields = ["id", "project__name", "start_command", "reason_code"]
-    date_hierarchy = "created_at"
+    search_fields = [
+        "id", "project__name", "method", "executor", "host", "start_command", "reason_code",
+    ]  # fmt: skip
     actions = ["stop_runs", "check_state"]
     inlines = [EventInline, ArtifactInline]
     readonly_fields = ["reason", "notice"]

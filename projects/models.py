@@ -110,7 +110,7 @@ class Run(Launched):
     command: models.JSONField[list[str]] = models.JSONField(_("command"), default=list)
     digests: models.JSONField[dict[str, str]] = models.JSONField("SHA-256", default=dict)
     exit_code = models.IntegerField(_("exit code"), null=True, blank=True)
-    created_at = models.DateTimeField(_("created"), auto_now_add=True, db_index=True)
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
     updated_at = models.DateTimeField(_("updated"), auto_now=True)
     started_at = models.DateTimeField(_("started"), null=True, blank=True)
     finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
@@ -138,6 +138,14 @@ class Run(Launched):
         ordering = ["-created_at", "-id"]
         verbose_name = _("run")
         verbose_name_plural = _("runs")
+        indexes = [
+            models.Index(fields=["project", "created_at", "id"], name="runs_of_project"),
+            models.Index(fields=["created_at", "id"], name="runs_by_time"),
+            models.Index(
+                fields=["host", "finished_at"], name="runs_not_indexed",
+                condition=models.Q(indexed_at=None),
+            ),
+        ]  # fmt: skip
 
     def __str__(self) -> str:
         return f"{self.project_id} {self.id}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
@@ -18,17 +19,6 @@ from projects.models import Project, Run
 from projects.runs.paths import training_dir
 
 MAX_NAMES = 200
-
-
-def project_list(actor: Actor, search: str = "") -> QuerySet[Project]:
-    """Projects that the actor sees, newest first, with `runs_count` and `latest_status`."""
-    latest = Run.objects.filter(project=OuterRef("pk")).order_by("-created_at")
-    projects = visible(Project.objects.select_related("owner", "team"), actor.user)
-    queryset = projects.annotate(
-        runs_count=Count("runs"), latest_status=Subquery(latest.values("status")[:1])
-    )
-    queryset = queryset.order_by("-created_at", "-id")  # grouping has dropped the model's order
-    return queryset.filter(name__icontains=search) if search else queryset
 
 
 # What the API shows of a project (ProjectSerializer), and where it lies.
@@ -51,6 +41,25 @@ def project_documents(actor: Actor) -> list[dict[str, Any]]:
         document["created_at"] = utc(document["created_at"])
         document["updated_at"] = utc(document["updated_at"])
     return documents
+
+
+def project_rows(actor: Actor, search: str = "") -> QuerySet[Project]:
+    """Projects that the actor sees, newest first, for pages; `search`: in their name."""
+    rows = visible(Project.objects.select_related("owner"), actor.user)
+    return rows.filter(name__icontains=search) if search else rows
+
+
+def runs_summed(projects: Iterable[Project]) -> None:
+    """Give each project of a page its `runs_count` and `latest_status`: two queries."""
+    found = {project.id: project for project in projects}
+    runs = Run.objects.filter(project__in=found).order_by().values_list("project_id")
+    counts = dict(runs.annotate(count=Count("id")))
+    latest = Run.objects.filter(project=OuterRef("pk")).order_by("-created_at", "-id")
+    states = Project.objects.filter(id__in=found).order_by().values_list("id")
+    newest = dict(states.annotate(status=Subquery(latest.values("status")[:1])))
+    for key, project in found.items():
+        project.runs_count = counts.get(key, 0)  # type: ignore[attr-defined]
+        project.latest_status = newest.get(key)  # type: ignore[attr-defined]
 
 
 def project_get(actor: Actor, reference: object) -> Project:

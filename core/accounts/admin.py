@@ -20,13 +20,14 @@ from core.accounts.models import ApiToken, AuditEntry, OidcIdentity
 from core.accounts.pages.forms import AdminTokenForm
 from core.accounts.pages.tokens import token_made
 from core.accounts.roles import ROLE_GROUPS
+from core.pages.keyset_admin import KeysetLists
 from core.read_only_admin import ReadOnly
 
 admin.site.unregister([User, Group])
 
 
 @admin.register(User)
-class PlatformUserAdmin(Audited, UserAdmin[User]):
+class PlatformUserAdmin(Audited, KeysetLists, UserAdmin[User]):
     """Groups are roles and teams; no flag here goes around the rules."""
 
     fieldsets = (
@@ -56,7 +57,7 @@ class PlatformUserAdmin(Audited, UserAdmin[User]):
 
 
 @admin.register(Group)
-class TeamAdmin(Audited, admin.ModelAdmin[Group]):
+class TeamAdmin(Audited, KeysetLists, admin.ModelAdmin[Group]):
     """Teams are made and named here; the groups of the roles stay as they are."""
 
     fields = ["name"]
@@ -79,7 +80,7 @@ def _is_role(group: Group | None) -> bool:
 
 
 @admin.register(ApiToken)
-class ApiTokenAdmin(Whole, admin.ModelAdmin[ApiToken]):
+class ApiTokenAdmin(Whole, KeysetLists, admin.ModelAdmin[ApiToken]):
     """Made for anybody, seen, revoked, never changed; the text is only in the form's answer."""
 
     list_display = ["name", "user", "prefix", "scopes", "created", "expiry", "last_used_at"]
@@ -122,15 +123,16 @@ class ApiTokenAdmin(Whole, admin.ModelAdmin[ApiToken]):
 
 
 @admin.register(AuditEntry)
-class AuditEntryAdmin(ReadOnly, admin.ModelAdmin[AuditEntry]):
+class AuditEntryAdmin(ReadOnly, KeysetLists, admin.ModelAdmin[AuditEntry]):
+    """Looked through by time; the page of the audit trail finds by user, action and object."""
+
     list_display = ["at", "username", "via", "address", "action", "refused", "object_name"]
-    list_filter = ["refused", "action", "at"]
-    search_fields = ["username", "address", "object_name", "object_id"]
-    date_hierarchy = "at"
+    list_filter = ["refused", "at"]
+    search_fields = ["username", "address", "action", "object_name", "object_id"]
 
 
 @admin.register(OidcIdentity)
-class OidcIdentityAdmin(Audited, admin.ModelAdmin[OidcIdentity]):
+class OidcIdentityAdmin(Audited, KeysetLists, admin.ModelAdmin[OidcIdentity]):
     list_display = ["user", "issuer", "subject"]
     list_select_related = ["user"]
 
@@ -146,16 +148,17 @@ admin.site.unregister([Schedule, Success, Failure, OrmQ])
 
 
 @admin.register(Schedule)
-class ScheduleAdmin(ReadOnly, admin.ModelAdmin[Schedule]):
+class ScheduleAdmin(ReadOnly, KeysetLists, admin.ModelAdmin[Schedule]):
     list_display = ["name", "func", "schedule_type", "minutes", "next_run"]
 
 
 @admin.register(Success, Failure)
-class TaskAdmin(ReadOnly, admin.ModelAdmin[Task]):
+class TaskAdmin(ReadOnly, KeysetLists, admin.ModelAdmin[Task]):
     list_display = ["name", "func", "started", "stopped"]
+    ordering = ["-stopped", "-id"]
     search_fields = ["name", "func"]
 
 
 @admin.register(OrmQ)
-class QueueAdmin(ReadOnly, admin.ModelAdmin[OrmQ]):
+class QueueAdmin(ReadOnly, KeysetLists, admin.ModelAdmin[OrmQ]):
     list_display = ["id", "key", "lock"]

@@ -22,9 +22,10 @@ class AccountsConfig(AppConfig):
         rules.register()
         signals.connect()
         known.connect()
-        post_migrate.connect(schedule_prune, sender=self)
+        post_migrate.connect(schedule_tidying, sender=self)
 
 
-def schedule_prune(sender: Any, **kwargs: Any) -> None:
-    """Once a day the audit trail is cut to its retention."""
+def schedule_tidying(sender: Any, **kwargs: Any) -> None:
+    """Once a day the audit trail is cut to its retention; once an hour what is over goes."""
     keep_schedule("accounts.audit_prune", "core.accounts.tasks.audit_prune", schedule_type="D")
+    keep_schedule("accounts.tidy", "core.accounts.tasks.tidy", schedule_type="H")

@@ -1,26 +1,26 @@
-"""Writes, reads and prunes the audit trail."""
+"""Writes and prunes the audit trail; `trail` reads it."""
 
 from __future__ import annotations
 
 import logging
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.core.cache import cache
-from django.db import transaction
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Model
 from django.utils import timezone
 
 from core.prepared import insert
+from core.pruning import remove_in_steps
 
 if TYPE_CHECKING:
     from core.accounts.actor import Actor
-    from core.accounts.models import AuditEntry
 
 logger = logging.getLogger("core.audit")
 REPEAT_SECONDS = 60  # the same refusal, or use of a token, is written once in this time
 VALUE_LIMIT = 500
+PRUNED_AT_ONCE = 5_000
 
 
 def record(
@@ -117,50 +117,22 @@ def _first(key: str, seconds: int = REPEAT_SECONDS) -> bool:
     return bool(cache.add("audit:" + hashlib.sha256(key.encode()).hexdigest(), 1, seconds))
 
 
-def entry_list(
-    *,
-    user: str = "",
-    action: str = "",
-    text: str = "",
-    refused: bool | None = None,
-    since: datetime | None = None,
-    until: datetime | None = None,
-) -> QuerySet[AuditEntry]:
-    """Entries, newest first: exact user, action or its beginning, a part of object or address."""
-    from core.accounts.models import AuditEntry
-
-    entries = AuditEntry.objects.all()
-    if user:
-        entries = entries.filter(username=user)
-    if action:
-        entries = entries.filter(action__startswith=action)
-    if text:
-        entries = entries.filter(
-            Q(object_name__icontains=text) | Q(object_id=text) | Q(address=text)
-        )
-    if refused is not None:
-        entries = entries.filter(refused=refused)
-    if since:
-        entries = entries.filter(at__gte=since)
-    if until:
-        entries = entries.filter(at__lt=until)
-    return entries
-
-
-@transaction.atomic
 def prune() -> int:
-    """Remove entries over their age; how many. The one place that may."""
+    """Remove entries over their age; how many. The one place that may.
+
+    Each step is a transaction with its own entry, which says how many went.
+    """
     from core.accounts.models import AuditEntry
 
     if not settings.AUDIT_RETENTION_DAYS:
         return 0
-    old = AuditEntry.objects.filter(
-        at__lt=timezone.now() - timedelta(days=settings.AUDIT_RETENTION_DAYS)
-    )
-    removed = int(old._raw_delete(old.db))
-    if removed:
-        record(None, "audit.prune", changes={"entries": [removed, 0]}, username="", via="retention")
-    return removed
+    oldest = timezone.now() - timedelta(days=settings.AUDIT_RETENTION_DAYS)
+    old = AuditEntry.objects.filter(at__lt=oldest).order_by("at", "id")
+    return remove_in_steps(old, within=_pruned, step=PRUNED_AT_ONCE)
+
+
+def _pruned(removed: int) -> None:
+    record(None, "audit.prune", changes={"entries": [removed, 0]}, username="", via="retention")
 
 
 def csv_cell(value: object) -> str:

@@ -48,7 +48,8 @@ class ApiToken(models.Model):
     )  # fmt: skip
 
     class Meta:
-        ordering = ["-created"]
+        ordering = ["-created", "-id"]
+        indexes = [models.Index(fields=["created", "id"], name="tokens_by_time")]
         verbose_name = _("API token")
         verbose_name_plural = _("API tokens")
 
@@ -114,15 +115,15 @@ class AppendOnly(models.QuerySet["AuditEntry"]):
 class AuditEntry(models.Model):
     """Who did what to which object. Users are named, not linked: they may be deleted."""
 
-    at = models.DateTimeField(_("time"), default=timezone.now, db_index=True, editable=False)
+    at = models.DateTimeField(_("time"), default=timezone.now, editable=False)
     user_id = models.IntegerField(null=True, editable=False)
-    username = models.CharField(_("user"), max_length=150, db_index=True, editable=False)
+    username = models.CharField(_("user"), max_length=150, editable=False)
     via = models.CharField(_("via"), max_length=64, editable=False)
     address = models.CharField(_("address"), max_length=64, editable=False)
-    action = models.CharField(_("action"), max_length=64, db_index=True, editable=False)
-    refused = models.BooleanField(_("refused"), default=False, db_index=True, editable=False)
+    action = models.CharField(_("action"), max_length=64, editable=False)
+    refused = models.BooleanField(_("refused"), default=False, editable=False)
     object_type = models.CharField(_("object type"), max_length=64, editable=False)
-    object_id = models.CharField(_("object id"), max_length=64, db_index=True, editable=False)
+    object_id = models.CharField(_("object id"), max_length=64, editable=False)
     object_name = models.CharField(_("object"), max_length=255, editable=False)
     changes: models.JSONField[dict[str, Any]] = models.JSONField(
         _("changes"), default=dict, editable=False
@@ -131,9 +132,20 @@ class AuditEntry(models.Model):
     objects = AppendOnly.as_manager()
 
     class Meta:
-        ordering = ["-id"]
+        ordering = ["-at", "-id"]
         verbose_name = _("audit entry")
         verbose_name_plural = _("audit trail")
+        # Each is walked in the trail's own order, so that a page is a page however many there are.
+        indexes = [
+            models.Index(fields=["at", "id"], name="audit_by_time"),
+            models.Index(fields=["username", "at", "id"], name="audit_by_user"),
+            models.Index(fields=["action", "at", "id"], name="audit_by_action"),
+            models.Index(fields=["object_id", "at", "id"], name="audit_by_object"),
+            models.Index(fields=["address", "at", "id"], name="audit_by_address"),
+            models.Index(
+                fields=["at", "id"], name="audit_refused", condition=models.Q(refused=True)
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M:%S} {self.username} {self.action} {self.object_name}"

@@ -329,7 +329,9 @@ class Machine(Generic[R]):
             self._guarded(self._flush, row_id, 0)
 
     def _with_unwritten_lines(self) -> list[Any]:
-        return list(self._unwritten().values_list(self.states.owner, flat=True).distinct())
+        owner = self.states.owner
+        rows = self._unwritten().order_by(owner)  # by the owner's key alone: an index has it
+        return list(rows.values_list(owner, flat=True).distinct())
 
     def _unwritten(self) -> QuerySet[Any, Any]:
         """Lines of the log that only the database has."""

@@ -54,7 +54,7 @@ class Lease(models.Model):
     created_at = models.DateTimeField(_("since"), auto_now_add=True)
 
     class Meta:
-        ordering = ["host", "kind", "value"]
+        ordering = ["host", "kind", "value", "id"]
         verbose_name = _("lease")
         verbose_name_plural = _("leases")
         constraints = [

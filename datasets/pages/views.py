@@ -19,7 +19,8 @@ from core.accounts.limits import limited
 from core.accounts.pages.sharing import sharing_context, sharing_post
 from core.errors import NotFound, PlatformError
 from core.files.streaming import attachment
-from core.pages.forms import add_error, page_of
+from core.pages.forms import add_error
+from core.pages.keyset import page_of
 from datasets import selectors, services
 from datasets.deid_jobs import selectors as job_selectors
 from datasets.deid_jobs.selectors import format_of
@@ -37,6 +38,7 @@ def find_dataset(request: HttpRequest, dataset_id: UUID) -> Dataset:
 def dataset_list(request: HttpRequest) -> HttpResponse:
     search = request.GET.get("q", "").strip()[:255]
     page = page_of(request, selectors.dataset_list(actor_of(request), search))
+    selectors.files_summed(page.rows)
     return render(request, "datasets/list.html", {"page": page, "search": search})
 
 
@@ -90,8 +92,8 @@ def _detail(
         "config_text": _config_text(dataset),
         **sharing_context(actor_of(request), dataset),
     }
-    partial = "datasets/_files.html" if request.headers.get("HX-Request") else None
-    return render(request, partial or "datasets/detail.html", context, status=status)
+    template = "_files.html" if request.headers.get("HX-Request") else "detail.html"
+    return render(request, f"datasets/{template}", context, status=status)
 
 
 def _config_text(dataset: object) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from datetime import timedelta
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
@@ -11,6 +12,7 @@ from django.utils import timezone
 
 from core.accounts import audit
 from core.accounts.actor import Actor
+from core.pruning import remove_in_steps
 from deployments.models import Usage
 
 
@@ -39,6 +41,13 @@ def usage_record(
             Usage.objects.create(**key, **changes, model=name)
     except IntegrityError:  # another process made the day's row
         Usage.objects.filter(**key).update(**added)
+
+
+def usage_prune() -> None:
+    """Housekeeping of usage that is older than it is kept."""
+    if settings.USAGE_RETENTION_DAYS:
+        oldest = timezone.now().date() - timedelta(days=settings.USAGE_RETENTION_DAYS)
+        remove_in_steps(Usage.objects.filter(day__lt=oldest).order_by("day", "id"))
 
 
 def tokens_today(actor: Actor) -> int:

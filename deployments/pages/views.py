@@ -16,7 +16,8 @@ from core.accounts.actor import actor_of
 from core.accounts.limits import limited
 from core.accounts.pages.sharing import sharing_context, sharing_post
 from core.errors import Forbidden, PlatformError
-from core.pages.forms import add_error, page_of
+from core.pages.forms import add_error
+from core.pages.keyset import page_of
 from deployments import adapters, selectors, services
 from deployments import from_run as runs
 from deployments.choices import ACTIVE, DeploymentStatus
@@ -25,6 +26,8 @@ from deployments.models import Deployment
 from deployments.pages.forms import OPTIONS, AdapterForm, FilterForm, LaunchForm
 from projects import selectors as projects_selectors
 from projects.runs import selectors as run_selectors
+
+MOST_CHOICES = 200
 
 
 def find_deployment(request: HttpRequest, deployment_id: UUID) -> Deployment:
@@ -37,7 +40,7 @@ def deployment_list(request: HttpRequest) -> HttpResponse:
     form = FilterForm(request.GET)
     filters = form.cleaned_data if form.is_valid() else {}
     page = page_of(request, selectors.deployment_list(actor_of(request), **filters))
-    active = any(row.status in ACTIVE for row in page.object_list)
+    active = any(row.status in ACTIVE for row in page.rows)
     context = {"page": page, "form": form, "active": active, "filtered": any(filters.values())}
     partial = request.headers.get("HX-Request")
     template = "deployments/_table.html" if partial else "deployments/list.html"
@@ -196,7 +199,7 @@ def playground(request: HttpRequest, deployment_id: UUID) -> HttpResponse:
 def compare(request: HttpRequest) -> HttpResponse:
     """Two deployments side by side: `?left=…&right=…`."""
     actor = actor_of(request)
-    ready = list(selectors.deployment_list(actor, status=DeploymentStatus.RUNNING))
+    ready = list(selectors.deployment_list(actor, status=DeploymentStatus.RUNNING)[:MOST_CHOICES])
     chosen = [request.GET.get("left"), request.GET.get("right")]
     panes = [_pane(selectors.deployment_get(actor, one)) for one in chosen if one]
     context = {"panes": panes, "ready": ready, "chosen": chosen, "comparing": True}

@@ -16,6 +16,7 @@ from django.db import close_old_connections
 from django.utils import timezone
 
 from core.execution.models import Host
+from core.pruning import remove_in_steps
 from deployments.adapters import base_url, enqueue_sync
 from deployments.choices import AdapterState, DeploymentStatus
 from deployments.models import Adapter, Deployment, EngineSample
@@ -134,7 +135,8 @@ def _sample(
 
 def samples_prune() -> None:
     """Housekeeping of the figures."""
-    EngineSample.objects.filter(at__lt=timezone.now() - SAMPLES_KEPT).delete()
+    old = EngineSample.objects.filter(at__lt=timezone.now() - SAMPLES_KEPT)
+    remove_in_steps(old.order_by("at"))
 
 
 def facts_check() -> None:

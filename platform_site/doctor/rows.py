@@ -14,7 +14,7 @@ from core.execution.docker import DockerExecutor, inside
 from core.execution.executor import Executor
 from core.execution.local import LocalExecutor
 from core.execution.machine import Machine
-from core.execution.registry import CLASSES, executor_named
+from core.execution.registry import executor_named
 from core.execution.run_folder import RunFolder
 from platform_site.hosts import MACHINES
 
@@ -57,7 +57,10 @@ class Owner:
     def executor(self) -> Executor | None:
         """None for a name that this release does not know."""
         name = self.row.executor or LocalExecutor.name
-        return executor_named(name) if name in CLASSES else None
+        try:
+            return executor_named(name)
+        except KeyError:
+            return None
 
     @property
     def run_dirs(self) -> set[str]:

@@ -27,6 +27,7 @@ from core.liveness import canary, canary_interval, touch
 from core.look import Look
 from datasets.deid_jobs import lifecycle as jobs
 from datasets.storage import remove_orphans
+from deployments.door.usage import usage_prune
 from deployments.run import lifecycle as deployments
 from deployments.watch import polling
 from platform_site.hosts import host_round
@@ -51,13 +52,14 @@ SWEEPS: list[tuple[Action, str]] = [
     (polling.metrics_round, "METRICS_INTERVAL"),
     (polling.facts_check, "METRICS_INTERVAL"),
 ]
+TIDYING: list[Action] = [polling.samples_prune, usage_prune]  # of rows alone
 HOUSEKEEPING: list[Action] = [
     jobs.prune_folders,
     checkpoints_prune,
     copies_prune,
     deployments.prune_containers,
     deployments.prune_logs,
-    polling.samples_prune,
+    *TIDYING,
 ]
 
 

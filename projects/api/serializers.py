@@ -126,7 +126,9 @@ class ProjectDetailSerializer(ProjectSerializer):
 
     @extend_schema_field(RunSummarySerializer(many=True))
     def get_runs(self, project: Project) -> Any:
-        return RunSummarySerializer(run_selectors.run_list(project), many=True).data
+        from projects.api.run_rows import run_rows_json
+
+        return run_rows_json(run_selectors.run_list(project))
 
 
 class PrioritySerializer(serializers.Serializer[Any]):

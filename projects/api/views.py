@@ -13,9 +13,11 @@ from core.accounts.actor import actor_of
 from core.accounts.api.serializers import SharedSerializer, SharingSerializer
 from core.accounts.api.views import share
 from core.api.log_range import log_response
+from core.api.pages import PAGE_PARAMETERS, paged
 from core.api.schema import errors
 from core.api.validation import optional_json, validated
 from projects import selectors, services
+from projects.api.run_rows import run_rows_json
 from projects.api.serializers import (
     DataGateSerializer,
     MetricsSerializer,
@@ -118,12 +120,13 @@ class RunsView(APIView):
 
     @extend_schema(
         operation_id="runs_list",
-        responses={200: RunSummarySerializer(many=True), **errors(404)},
+        parameters=PAGE_PARAMETERS,
+        responses={200: RunSummarySerializer(many=True), **errors(400, 404)},
     )
     def get(self, request: Request, reference: str) -> Response:
         """The runs of a project, newest first."""
         runs = run_selectors.run_list(find_project(request, reference))
-        return Response(RunSummarySerializer(runs, many=True).data)
+        return paged(request, runs, run_rows_json)
 
     @extend_schema(
         operation_id="runs_create",

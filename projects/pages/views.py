@@ -15,7 +15,8 @@ from core.accounts.actor import actor_of
 from core.accounts.limits import limited
 from core.accounts.pages.sharing import sharing_context, sharing_post
 from core.errors import Forbidden, PlatformError
-from core.pages.forms import add_error, page_of
+from core.pages.forms import add_error
+from core.pages.keyset import page_of
 from projects import selectors, services
 from projects.configs import services as config_services
 from projects.models import DataGate, Project
@@ -32,7 +33,8 @@ def find_project(request: HttpRequest, project_id: UUID) -> Project:
 @require_safe
 def project_list(request: HttpRequest) -> HttpResponse:
     search = request.GET.get("q", "").strip()[:255]
-    page = page_of(request, selectors.project_list(actor_of(request), search))
+    page = page_of(request, selectors.project_rows(actor_of(request), search))
+    selectors.runs_summed(page.rows)
     return render(request, "projects/list.html", {"page": page, "search": search})
 
 
@@ -57,16 +59,16 @@ def project_detail(request: HttpRequest, project_id: UUID) -> HttpResponse:
     page = page_of(request, run_selectors.run_rows(project))
     context = {
         "project": project,
-        "runs": page.object_list,
+        "runs": page.rows,
         "page": page,
-        "active": any(run.is_active for run in page.object_list),
+        "active": any(run.is_active for run in page.rows),
         "gates": DataGate.choices,
         "platform_gate": DataGate(settings.TRAINING_DATA_GATE).label,
         "meant": selectors.datasets_meant(actor_of(request), project),
         **sharing_context(actor_of(request), project),
     }
-    partial = request.headers.get("HX-Request")
-    return render(request, "projects/_runs.html" if partial else "projects/detail.html", context)
+    template = "_runs.html" if request.headers.get("HX-Request") else "detail.html"
+    return render(request, f"projects/{template}", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -87,9 +87,9 @@ def test_page_api_and_export_filter_alike(world: World, operator: User) -> None:
     uploads = client.get("/api/v1/audit?action=dataset.upload").json()
     assert total > len(uploads) == 1
     of_alice = AuditEntry.objects.filter(username="alice").count()
-    assert client.get("/audit/?user=alice").context["page"].paginator.count == of_alice > 0
-    assert client.get("/audit/?user=bob").context["page"].paginator.count == 0
-    assert client.get("/audit/?refused=true").context["page"].paginator.count == 0
+    assert len(client.get("/audit/?user=alice").context["page"].rows) == of_alice > 0
+    assert client.get("/audit/?user=bob").context["page"].rows == []
+    assert client.get("/audit/?refused=true").context["page"].rows == []
     assert client.get("/api/v1/audit?refused=maybe").status_code == 422
     first = client.get("/api/v1/audit?limit=1").json()[0]
     assert client.get(f"/api/v1/audit?before={first['id']}&limit=1").json()[0]["id"] < first["id"]

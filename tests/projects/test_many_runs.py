@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
+from html import unescape
 from typing import Any
 
 import pytest
@@ -10,10 +12,12 @@ from django.contrib.auth.models import User
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from rest_framework.renderers import JSONRenderer
 
 from core.accounts.actor import Actor
 from core.accounts.ownership import sharing_set
 from projects import selectors
+from projects.api.serializers import RunSummarySerializer
 from projects.models import Project, Run, RunStatus
 from projects.runs.paths import run_folder
 from projects.runs.services import run_start
@@ -85,10 +89,19 @@ def test_lists_leave_out_what_only_a_launch_reads(client: Client, run: Run) -> N
         assert len(queries) <= 9
 
 
-def test_the_second_page_has_the_older_ones(client: Client, run: Run) -> None:
-    text = client.get(f"/projects/{run.project_id}/?page=7").content.decode()
-    assert text.count('name="run"') == 1
-    assert str(run.id) not in text
+def test_a_page_far_back_asks_no_more_than_the_first(client: Client, run: Run) -> None:
+    path, seen, asked = f"/projects/{run.project_id}/", set[str](), set[int]()
+    query = ""
+    for _ in range(7):
+        with CaptureQueriesContext(connection) as queries:
+            text = client.get(path + query).content.decode()
+        asked.add(len(queries))
+        seen |= set(re.findall(r'name="run" value="([0-9a-f-]+)"', text))
+        older = re.search(r'rel="next" href="(\?[^"]+)"', text)
+        query = unescape(older[1]) if older else ""
+    assert len(seen) == MANY + 1
+    assert query == ""
+    assert max(asked) <= 9
 
 
 def test_a_viewer_of_the_log_is_asked_for_by_one_query(
@@ -110,3 +123,29 @@ def test_a_project_of_many_runs_is_deleted_with_its_folders(client: Client, run:
     assert client.post(f"/projects/{run.project_id}/delete/").status_code == 302
     assert not run_folder(run).exists()
     assert not Run.objects.exists()
+
+
+def test_a_list_says_of_each_run_what_its_serializer_says(client: Client, run: Run) -> None:
+    Run.objects.filter(id=run.id).update(
+        reason_code="exit_code", reason_params={"code": "3"}, finished_at=run.created_at
+    )
+    path = f"/api/projects/{run.project_id}"
+    listed = client.get(f"{path}/runs").json()
+    rows = RunSummarySerializer(Run.objects.filter(project=run.project_id), many=True).data
+    assert listed == json.loads(JSONRenderer().render(rows))
+    assert client.get(path).json()["runs"] == listed
+    assert listed[0]["reason"]
+
+
+def test_a_list_with_a_limit_goes_on_where_its_link_says(client: Client, run: Run) -> None:
+    path = f"/api/projects/{run.project_id}/runs"
+    seen, here = [], f"{path}?limit=120"
+    while here:
+        answer = client.get(here)
+        seen.append([one["id"] for one in answer.json()])
+        link = re.fullmatch(r'<([^>]+)>; rel="next"', answer.get("Link", ""))
+        here = link[1] if link else ""
+    assert [len(ids) for ids in seen] == [120, 120, 61]
+    assert [one for ids in seen for one in ids] == [one["id"] for one in client.get(path).json()]
+    for wrong in ("limit=0", "limit=x", "limit=1001", "limit=5&after=x"):
+        assert client.get(f"{path}?{wrong}").status_code == 400

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from asgiref.sync import sync_to_async
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import views as auth_views
@@ -23,7 +24,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST, require_safe
 
-from core.accounts import audit, tokens
+from core.accounts import audit, tokens, trail
 from core.accounts.actor import actor_of
 from core.accounts.limits import limited
 from core.accounts.models import AuditEntry
@@ -31,7 +32,8 @@ from core.accounts.pages.forms import AuditFilter, TokenForm
 from core.accounts.pages.tokens import token_made
 from core.accounts.roles import ROLE_GROUPS
 from core.errors import Forbidden, PlatformError
-from core.pages.forms import add_error, page_of
+from core.pages.forms import add_error
+from core.pages.keyset import filters_of, page_of
 
 CSV_LIMIT = 100_000
 COLUMNS = (
@@ -123,14 +125,14 @@ def token_revoke(request: HttpRequest, token_id: UUID) -> HttpResponse:
     return redirect("account")
 
 
-def _entries(request: HttpRequest) -> tuple[AuditFilter, Any]:
+def _entries(request: HttpRequest) -> tuple[AuditFilter, trail.Sought]:
     actor_of(request).require("accounts.view_auditentry")
     form = AuditFilter(request.GET)
     values = dict(form.cleaned_data) if form.is_valid() else {}
     for name, days in (("since", 0), ("until", 1)):
         if day := values.get(name):
             values[name] = _midnight(day, days)
-    return form, audit.entry_list(**values)
+    return form, trail.entry_list(**values)
 
 
 def _midnight(day: date, days_later: int) -> datetime | None:
@@ -144,10 +146,9 @@ def _midnight(day: date, days_later: int) -> datetime | None:
 
 @require_safe
 def audit_trail(request: HttpRequest) -> HttpResponse:
-    form, entries = _entries(request)
-    query = request.GET.copy()
-    query.pop("page", None)
-    context = {"form": form, "page": page_of(request, entries), "query": query.urlencode()}
+    form, sought = _entries(request)
+    page = page_of(request, sought.rows, fits=sought.fits)
+    context = {"form": form, "page": page, "query": filters_of(request).urlencode()}
     return render(request, "accounts/audit.html", context)
 
 
@@ -158,12 +159,18 @@ class _Echo:
         return value
 
 
-async def _csv_lines(entries: Any) -> AsyncIterator[str]:
+def _next(some: Iterator[list[AuditEntry]]) -> list[AuditEntry] | None:
+    return next(some, None)
+
+
+async def _csv_lines(sought: trail.Sought) -> AsyncIterator[str]:
     writer = csv.writer(_Echo())
     yield "\ufeff"  # lets spreadsheets read UTF-8
     yield writer.writerow(COLUMNS)
-    async for entry in entries.aiterator(chunk_size=2000):
-        yield writer.writerow([audit.csv_cell(_cell(entry, name)) for name in COLUMNS])
+    some = trail.entries_all(sought, CSV_LIMIT)
+    while (entries := await sync_to_async(_next)(some)) is not None:
+        for entry in entries:
+            yield writer.writerow([audit.csv_cell(_cell(entry, name)) for name in COLUMNS])
 
 
 def _cell(entry: AuditEntry, name: str) -> object:
@@ -175,10 +182,8 @@ def _cell(entry: AuditEntry, name: str) -> object:
 
 @require_safe
 def audit_csv(request: HttpRequest) -> StreamingHttpResponse:
-    _form, entries = _entries(request)
+    _form, sought = _entries(request)
     audit.record(actor_of(request), "audit.export", changes={"filter": [None, dict(request.GET)]})
-    response = StreamingHttpResponse(
-        _csv_lines(entries[:CSV_LIMIT]), content_type="text/csv; charset=utf-8"
-    )
+    response = StreamingHttpResponse(_csv_lines(sought), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="audit.csv"'
     return response
