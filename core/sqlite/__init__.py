@@ -1,0 +1,1 @@
+"""The database engine of SQLite that the settings name."""
