@@ -92,6 +92,7 @@ class LivePlatform:
             "LLM_APP_STORAGE": str(self.storage),
             "PLATFORM_VAR": str(self.var),
             "DEPLOY_LOG_DIR": str(folder / "deploy_logs"),
+            "STATIC_DIR": str(ROOT / ".cache" / "static"),  # one for all: names tell contents
             "PORT": str(self.port),
             "TRAINING_EXECUTOR": "local",
             "WEB_WORKERS": "1",
