@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from wsgiref.headers import Headers
 
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
+from django.contrib.staticfiles.storage import staticfiles_storage
 from whitenoise import WhiteNoise
 from whitenoise.responders import StaticFile
 
@@ -36,6 +37,8 @@ class StaticFiles:
 
     def __init__(self, django: Application) -> None:
         self._django = django
+        # Pages of this process name from now on what it knows, whatever is installed meanwhile.
+        staticfiles_storage.url("")
         self._find = finder()
 
     async def __call__(self, scope: Any, receive: Receive, send: Send) -> None:
@@ -75,19 +78,17 @@ def finder() -> Find:
         for one in reversed(list(get_finders())):
             for storage in getattr(one, "storages", {}).values():
                 known.add_files(storage.location, settings.STATIC_URL)
-        found: Find = known.find_file
-        return found
+        return cast(Find, known.find_file)
     for name, path in sources().items():
         known.add(name, path)
     for build in all_builds():
         if build.is_whole():
             for name in build.names.values():
                 known.add(name, Path(settings.STATIC_ROOT) / name, for_ever=True)
-    found = known.files.get
-    return found
+    return cast(Find, known.files.get)
 
 
-class _Known(WhiteNoise):  # type: ignore[misc] # untyped package
+class _Known(WhiteNoise):  # type: ignore[misc] # an untyped package
     """WhiteNoise's table: of each file the headers, conditions, ranges and what is compressed."""
 
     FOREVER = 31_536_000  # a year, the longest that means anything

@@ -27,7 +27,7 @@ logger = logging.getLogger(__name__)
 KEPT = 3  # builds: the one in use, and those that open pages of former releases name
 
 
-class Hashing(CompressedManifestStaticFilesStorage):
+class Hashing(CompressedManifestStaticFilesStorage):  # type: ignore[misc] # an untyped package
     """Writes copies whose names tell their content, in scripts that import one another too."""
 
     support_js_module_import_aggregation = True

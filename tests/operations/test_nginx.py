@@ -47,7 +47,8 @@ def front(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Front]:
     plain, secure = free_port(), free_port()
     platform = LivePlatform(
         folder / "live", PLATFORM_PROFILE="production", SECRET_KEY="0123456789abcdef" * 4,
-        STATIC_DIR=str(folder / "static"), ALLOWED_HOSTS=NAME, CSRF_TRUSTED_ORIGINS=f"https://{NAME}:{secure}",
+        ALLOWED_HOSTS=NAME, CSRF_TRUSTED_ORIGINS=f"https://{NAME}:{secure}",
+        STATIC_DIR=str(folder / "static"),
     )  # fmt: skip
     platform.http.headers["Host"] = NAME
     platform.start()
@@ -119,7 +120,9 @@ def test_cookies_and_headers_are_for_https(front: Front) -> None:
 
 def test_static_files_come_from_nginx_as_the_platform_would_send_them(front: Front) -> None:
     page = front.http.get("/login/")
-    for path in re.findall(r'"(/static/[^"]+\.[0-9a-f]{12}\.\w+)"', page.text):
+    linked = re.findall(r'"(/static/[^"]+\.[0-9a-f]{12}\.\w+)"', page.text)
+    assert len(linked) >= 4
+    for path in linked:
         told = front.platform.http.get(path, headers={"X-Forwarded-Proto": "https"})
         answer = front.http.get(path)
         assert (answer.status_code, answer.content) == (200, told.content)

@@ -28,7 +28,7 @@ CONFIG = "job: {type: sft}\nmodel: {base: any}\n"
 NAMES = ("web", "worker", "agent")
 OF_THE_MACHINE = {"disk_low", "disk_full", "inodes_low"}
 # Several commands of manage.py in one process, whose start takes longer than most of them.
-COMMANDS = """
+COMMANDS = r"""
 import json, sys
 import manage
 for sys.argv in json.load(sys.stdin):

@@ -1,4 +1,4 @@
-"""`manage.py build_static`: what `prepare` and `serve` do for static files, for an image's build."""
+"""`manage.py build_static`: what `prepare` and `serve` do for static files, for images."""
 
 from __future__ import annotations
 
