@@ -7,6 +7,7 @@ for a minute: they are all there is without a build, and pages of older releases
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, cast
 from wsgiref.headers import Headers
@@ -15,7 +16,7 @@ from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 from django.contrib.staticfiles.storage import staticfiles_storage
 from whitenoise import WhiteNoise
-from whitenoise.responders import StaticFile
+from whitenoise.responders import MissingFileError, StaticFile
 
 from core.asgi.request_guard import Application, Receive, Send
 from platform_site.assets.builds import all_builds
@@ -84,7 +85,8 @@ def finder() -> Find:
     for build in all_builds():
         if build.is_whole():
             for name in build.names.values():
-                known.add(name, Path(settings.STATIC_ROOT) / name, for_ever=True)
+                with suppress(MissingFileError):  # an old one that another start just removes
+                    known.add(name, Path(settings.STATIC_ROOT) / name, for_ever=True)
     return cast(Find, known.files.get)
 
 
