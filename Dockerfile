@@ -20,5 +20,7 @@ COPY static static
 COPY locale locale
 RUN pybabel -q compile -d locale -D django
 ENV PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1
+ENV STATIC_DIR=/app/static_built
+RUN PLATFORM_PROFILE=local PLATFORM_VAR=/tmp/var python3 manage.py build_static && rm -r /tmp/var
 USER platform
 CMD ["python3", "manage.py", "serve"]

@@ -37,6 +37,7 @@ benchmark: setup-dev
 	$(BIN)/python -m benchmarks.uploads
 	$(BIN)/python -m benchmarks.live_log
 	$(BIN)/python -m benchmarks.accounts
+	$(BIN)/python -m benchmarks.web
 	$(BIN)/python -m benchmarks.deployment_list
 	$(BIN)/python -m benchmarks.door
 	$(BIN)/python -m benchmarks.deid.score

@@ -20,6 +20,7 @@ from core.asgi.sync_django import SyncDjango  # noqa: E402
 from core.files.uploads import upload_folder  # noqa: E402
 from deid import fast  # noqa: E402
 from deployments.door.app import door  # noqa: E402
+from platform_site.assets.application import StaticFiles  # noqa: E402
 from platform_site.body_limits import chat_limit, page_limit  # noqa: E402
 from platform_site.lanes import Lanes  # noqa: E402
 from platform_site.server.database_pool import pool_connections, request_threads  # noqa: E402
@@ -37,6 +38,7 @@ site = RequestGuard(lanes, page_limit)
 # What stands beside Django, by the beginning of its paths.
 MOUNTS: dict[str, Application] = {
     "/v1/": RequestGuard(door, chat_limit),
+    settings.STATIC_URL: RequestGuard(StaticFiles(lanes), page_limit),
     fast.PATH: RequestGuard(fast.Fast(lanes), page_limit),
 }
 fast.load()  # now, so that web processes share it

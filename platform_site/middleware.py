@@ -18,6 +18,10 @@ from core.pages.refusal import refusal
 
 logger = logging.getLogger(__name__)
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
+EVERYWHERE = {
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+}
 
 
 class SecurityHeaders(MiddlewareMixin):
@@ -26,8 +30,8 @@ class SecurityHeaders(MiddlewareMixin):
     def process_response(
         self, request: HttpRequest, response: HttpResponseBase
     ) -> HttpResponseBase:
-        response.setdefault("Cross-Origin-Resource-Policy", "same-origin")
-        response.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
+        for name, value in EVERYWHERE.items():
+            response.setdefault(name, value)
         if getattr(getattr(request, "user", None), "is_authenticated", False):
             response.setdefault("Cache-Control", "private, no-store")
         return response
@@ -41,7 +45,7 @@ class ConstantHeaders(SecurityMiddleware):
 
     def __init__(self, get_response: GetResponse) -> None:
         super().__init__(get_response)
-        self._headers = {secure: _constant_headers(secure=secure) for secure in (False, True)}
+        self._headers = {secure: constant_headers(secure=secure) for secure in (False, True)}
 
     def process_response(  # type: ignore[override] # it takes streams as well
         self, request: HttpRequest, response: HttpResponseBase
@@ -62,7 +66,8 @@ class _Asked(HttpRequest):
         return self._scheme
 
 
-def _constant_headers(*, secure: bool) -> dict[str, str]:
+def constant_headers(*, secure: bool) -> dict[str, str]:
+    """What these middleware say to whatever is asked."""
     empty = HttpResponse()
     own = set(empty.headers)
 

@@ -463,7 +463,6 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
-    "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "django.contrib.humanize",
     "rest_framework",
@@ -488,7 +487,6 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "platform_site.middleware.SecurityHeaders",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -539,13 +537,17 @@ TEMPLATES = [
 
 # --- Static files -------------------------------------------------------------------------
 STATIC_URL = "/static/"
-STATIC_ROOT = PLATFORM_VAR / "static"
+STATIC_ROOT = env.folder(
+    "STATIC_DIR", "static",
+    "Styles and scripts as they are sent, made at a start where they changed (relative: in "
+    "PLATFORM_VAR); a proxy may serve them.",
+    base=PLATFORM_VAR, topic="Folders",
+)  # fmt: skip
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    "staticfiles": {"BACKEND": "platform_site.assets.storage.AssetStorage"},
 }
-WHITENOISE_USE_FINDERS = True  # so that no collectstatic step can be forgotten
 
 # --- Language and time --------------------------------------------------------------------
 LANGUAGE_CODE = env.choice(

@@ -329,9 +329,14 @@ class Machine(Generic[R]):
             self._guarded(self._flush, row_id, 0)
 
     def _with_unwritten_lines(self) -> list[Any]:
-        owner = self.states.owner
-        rows = self._unwritten().order_by(owner)  # by the owner's key alone: an index has it
-        return list(rows.values_list(owner, flat=True).distinct())
+        """Rows of this host; the lines are looked for alone, by their own index: mostly none."""
+        owner = f"{self.states.owner}_id"
+        unwritten = self.states.event._default_manager.filter(written=False)
+        owners = list(unwritten.order_by(owner).values_list(owner, flat=True).distinct())
+        if not owners:
+            return []
+        here = self._rows().filter(pk__in=owners, host__in=["", settings.PLATFORM_HOST])
+        return list(here.values_list("pk", flat=True))
 
     def _unwritten(self) -> QuerySet[Any, Any]:
         """Lines of the log that only the database has."""

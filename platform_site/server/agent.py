@@ -1,7 +1,7 @@
 """The agent: one asyncio process a host that keeps rows true to the machine.
 
 While there is nothing to look after (no active row, no unwritten line, no run to index) the sweeps
-sleep. One cheap look each RUN_POLL_INTERVAL wakes them, so that they find as soon as ever.
+sleep. One cheap look, as often as the most frequent of them, wakes them: they find as soon as ever.
 """
 
 from __future__ import annotations
@@ -96,7 +96,7 @@ class Agent:
                 self.needed.set()
             else:
                 self.needed.clear()
-            await self._pause(settings.RUN_POLL_INTERVAL)
+            await self._pause(min(getattr(settings, interval) for _action, interval in SWEEPS))
         self.needed.set()  # whoever waits for it sees that all is over
 
     def _finds(self) -> bool:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.live_platform import LivePlatform
+from tests.support.live_platform import LivePlatform, wait_for
 
 pytestmark = pytest.mark.processes
 
@@ -43,10 +43,15 @@ def test_a_missing_script_is_named(shared_platform: LivePlatform) -> None:
     script = shared_platform.training_dir / "scripts" / "run_train_full_lora.sh"
     script.unlink(missing_ok=True)
     shared_platform.project("no-script", "job: {type: lora}\n")
-    data = shared_platform.run("no-script").wait_end()
+    run = shared_platform.run("no-script")
+    data = run.wait_end()
     assert data["status"] == "failed"
     assert "run_train_full_lora.sh" in data["reason"]
-    assert "run_train_full_lora.sh" in data["logs"][-1]["message"]
+
+    def logged() -> bool:  # the line follows the state, once that is committed
+        return "run_train_full_lora.sh" in run.get()["logs"][-1]["message"]
+
+    wait_for(logged, 5, "the log names the script too")
 
 
 def test_a_script_without_the_executable_bit_runs_all_the_same(

@@ -50,7 +50,7 @@ random.seed(20261127)
 name = "".join(chr(random.randrange(0x4E00, 0x9FA5)) for _ in range(1024))
 actor = Actor(local_operator(), "local")
 for model in (name, "old") * 2:
-    usage_record(actor, model, (1, 2), failed=False)
+    usage_record(actor, model, (1, 2))
 print([(row.model == name, row.requests) for row in Usage.objects.order_by("id")])
 """
 BEFORE = """

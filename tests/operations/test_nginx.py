@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import ssl
 import subprocess
@@ -20,6 +21,11 @@ from tests.support.ports import free_port
 
 pytestmark = pytest.mark.processes
 NAME = "llm.example.org"
+# Their forms differ, or are the connection's own.
+VARYING = {
+    "server", "date", "connection", "transfer-encoding", "etag", "content-security-policy",
+    "content-type", "cache-control", "content-length",
+}  # fmt: skip
 
 
 @dataclass
@@ -42,6 +48,7 @@ def front(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Front]:
     platform = LivePlatform(
         folder / "live", PLATFORM_PROFILE="production", SECRET_KEY="0123456789abcdef" * 4,
         ALLOWED_HOSTS=NAME, CSRF_TRUSTED_ORIGINS=f"https://{NAME}:{secure}",
+        STATIC_DIR=str(folder / "static"),
     )  # fmt: skip
     platform.http.headers["Host"] = NAME
     platform.start()
@@ -80,11 +87,13 @@ def configuration(folder: Path, platform: LivePlatform, plain: int, secure: int)
         "listen 443 ssl;": f"listen 127.0.0.1:{secure} ssl;",
         f"/etc/nginx/tls/{NAME}.crt": f"{folder}/crt",
         f"/etc/nginx/tls/{NAME}.key": f"{folder}/key",
+        "root /var/cache/llm-platform;": f"root {folder};",
     }.items():
         assert old in example
         example = example.replace(old, new)
     path = folder / "nginx.conf"
     path.write_text(
+        "user root root;\n"  # who may read these folders, if root runs the tests
         f"daemon off; pid {folder}/pid; error_log {folder}/error.log;\n"
         f"events {{}}\nhttp {{ access_log off; client_body_temp_path {folder}/body;\n"
         f"proxy_temp_path {folder}/proxy; fastcgi_temp_path {folder}/f; "
@@ -107,6 +116,32 @@ def test_cookies_and_headers_are_for_https(front: Front) -> None:
     assert answer.status_code == 200
     assert "max-age=31536000" in answer.headers["Strict-Transport-Security"]
     assert "Secure" in answer.headers["Set-Cookie"]
+
+
+def test_static_files_come_from_nginx_as_the_platform_would_send_them(front: Front) -> None:
+    page = front.http.get("/login/")
+    linked = re.findall(r'"(/static/[^"]+\.[0-9a-f]{12}\.\w+)"', page.text)
+    assert len(linked) >= 4
+    for path in linked:
+        told = front.platform.http.get(path, headers={"X-Forwarded-Proto": "https"})
+        answer = front.http.get(path)
+        assert (answer.status_code, answer.content) == (200, told.content)
+        for name in set(told.headers) - VARYING:
+            assert answer.headers[name] == told.headers[name], name
+        assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
+        assert answer.headers["Content-Type"].split("/")[0] in ("text", "application", "image")
+        assert told.headers["Content-Encoding"] == "gzip"
+
+
+def test_nginx_needs_no_platform_for_them_and_hands_on_what_it_has_not(front: Front) -> None:
+    path = "/static/js/probe.0123456789ab.js"
+    assert front.http.get(path).status_code == 404
+    probe = front.platform.folder.parent / path.lstrip("/")
+    probe.write_text("// nginx alone knows this one")
+    probe.chmod(0o644)
+    assert front.http.get(path).text == probe.read_text()
+    assert front.http.get("/static/js/times.js").status_code == 200  # without a hash
+    assert front.http.get("/static/builds/lock").status_code == 404
 
 
 def test_a_browser_logs_in_through_it(front: Front) -> None:

@@ -28,7 +28,7 @@ CONFIG = "job: {type: sft}\nmodel: {base: any}\n"
 NAMES = ("web", "worker", "agent")
 OF_THE_MACHINE = {"disk_low", "disk_full", "inodes_low"}
 # Several commands of manage.py in one process, whose start takes longer than most of them.
-COMMANDS = """
+COMMANDS = r"""
 import json, sys
 import manage
 for sys.argv in json.load(sys.stdin):
@@ -92,6 +92,7 @@ class LivePlatform:
             "LLM_APP_STORAGE": str(self.storage),
             "PLATFORM_VAR": str(self.var),
             "DEPLOY_LOG_DIR": str(folder / "deploy_logs"),
+            "STATIC_DIR": str(ROOT / ".cache" / "static"),  # one for all: names tell contents
             "PORT": str(self.port),
             "TRAINING_EXECUTOR": "local",
             "WEB_WORKERS": "1",

@@ -52,7 +52,9 @@ class Command(BaseCommand):
         Work(chance, people, sizes).make()
         traces_make(chance, people, sizes)
         made = ", ".join(f"{count:,} {name}" for name, count in asdict(sizes).items())
-        self.stdout.write(f"{made} (seed {options['seed']}) in {time.monotonic() - began:.1f} s")
+        if options["verbosity"]:
+            took = time.monotonic() - began
+            self.stdout.write(f"{made} (seed {options['seed']}) in {took:.1f} s")
 
 
 def _has_rows() -> bool:

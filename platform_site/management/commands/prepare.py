@@ -1,4 +1,4 @@
-"""`manage.py prepare`: bring the database up to this release."""
+"""`manage.py prepare`: bring the database and the static files up to this release."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
 from deid import keys
+from platform_site.assets import build
 
 
 class Command(BaseCommand):
-    help = "Apply migrations, make the table of rate limits and the folder of keys; repeatable."
+    help = "Migrations, the table of rate limits, the folder of keys, static files; repeatable."
 
     def handle(self, *args: Any, **options: Any) -> None:
         call_command("migrate", interactive=False, verbosity=0)
@@ -20,3 +21,4 @@ class Command(BaseCommand):
             keys.key_make(keys.FOLDER)
         for problem in keys.key_problems():
             self.stderr.write(problem)
+        build.ensure()

@@ -36,13 +36,15 @@ class Command(BaseCommand):
         command.run()
 
     def _serve(self, only: list[str]) -> None:
-        for folder in (settings.STATIC_ROOT, settings.LLM_APP_STORAGE, settings.HOST_TRAINING_DIR):
+        for folder in (settings.LLM_APP_STORAGE, settings.HOST_TRAINING_DIR):
             folder.mkdir(parents=True, exist_ok=True)
         if not only:
             # In a process of its own: a migration leaves much behind in memory.
             if code := Forked("prepare", [MANAGE, "prepare"]).wait():
                 sys.exit(code)
         else:
+            if "web" in only:
+                Forked("static", [MANAGE, "build_static"]).wait()  # without it pages go on, too
             self._say_what_keys_are_missing()
         parts = ", ".join(only) or "web, worker and agent"
         host = f"[{settings.BIND_HOST}]" if ":" in settings.BIND_HOST else settings.BIND_HOST

@@ -1,0 +1,1 @@
+"""What a request costs: see __main__.py."""

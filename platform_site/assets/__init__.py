@@ -1,0 +1,1 @@
+"""Static files: under names that tell their content, compressed, answered without Django."""
