@@ -30,7 +30,7 @@ def database_of(url: str) -> dict[str, Any]:
     if parts.scheme == "sqlite":
         if parts.netloc or not parts.path[1:]:
             raise ValueError("it names no file: sqlite:///path")
-        return {"ENGINE": "django.db.backends.sqlite3", "NAME": unquote(parts.path)[1:]}
+        return {"ENGINE": "core.sqlite", "NAME": unquote(parts.path)[1:]}
     if parts.scheme not in POSTGRES:
         raise ValueError("only postgres:// and sqlite:// are supported")
     socket, _, name = unquote(parts.path).rpartition("/")

@@ -24,7 +24,7 @@ _turn = threading.Lock()
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
-    """Begins its transactions without SQLite's own waiting; `timeout` of the options still holds."""
+    """Begins transactions without SQLite's own waiting; the options' `timeout` still holds."""
 
     _patience: float
 

@@ -134,7 +134,7 @@ def test_a_database_url_is_read(url: str, expected: dict[str, Any]) -> None:
     [("sqlite:////data/a%20b.sqlite3", "/data/a b.sqlite3"), ("sqlite:///here.db", "here.db")],
 )  # fmt: skip
 def test_a_file_s_url_is_read(url: str, name: str) -> None:
-    assert database_of(url) == {"ENGINE": "django.db.backends.sqlite3", "NAME": name}
+    assert database_of(url) == {"ENGINE": "core.sqlite", "NAME": name}
 
 
 @pytest.mark.parametrize(

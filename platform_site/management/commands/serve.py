@@ -9,7 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.management.base import BaseCommand
-from django.db import DatabaseError
+from django.db import DatabaseError, connection
 
 from deid.keys import key_problems
 from platform_site.server import agent  # noqa: F401 - loaded here, its process shares it
@@ -49,7 +49,7 @@ class Command(BaseCommand):
         parts = ", ".join(only) or "web, worker and agent"
         host = f"[{settings.BIND_HOST}]" if ":" in settings.BIND_HOST else settings.BIND_HOST
         where = f" on http://{host}:{settings.PORT}/" if "web" in parts else ""
-        database = settings.DATABASES["default"]["ENGINE"].split(".")[-1]
+        database = connection.display_name
         self.stdout.write(
             f"LLM Platform {settings.VERSION}{where} "
             f"({settings.PLATFORM_PROFILE}, {database}, "
