@@ -27,9 +27,16 @@ from tests.support.postgres import PostgresServer, binaries
 PASSWORD = "correct horse battery"
 
 
+@pytest.hookimpl(tryfirst=True)  # xdist reads the groups in the same hook
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     if hasattr(config, "workerinput"):  # one of several that share the tests
         arrange(items)
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    for item in session.items:  # else every fixture of a session would be there twice
+        grouped = hasattr(session.config, "workerinput") and item.get_closest_marker("xdist_group")
+        assert not grouped or "@" in item.nodeid, "pytest-xdist does not see the groups"
 
 
 @pytest.fixture(autouse=True)
