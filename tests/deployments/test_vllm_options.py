@@ -32,7 +32,7 @@ OBJECTS = {
     "--mm-processor-kwargs": '{"num_crops": 4}',
 }
 BAIT = ["x", "1", "-1", "/etc/passwd", "{}", '{"a": 1}', "a.b", "true", "auto"]
-TRIES = 6000
+TRIES = 12_000
 
 
 def samples(name: str, option: Option) -> list[str]:
