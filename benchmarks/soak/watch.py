@@ -80,13 +80,15 @@ def _panel(title: str, seconds: list[float], values: list[float], top: int) -> s
         f"{LEFT + WIDTH * at / last:.1f},{top + HEIGHT * (1 - value / most):.1f}"
         for at, value in zip(seconds, values, strict=True)
     )
+    right, bottom = LEFT + WIDTH, top + HEIGHT
+    frame = f'x="{LEFT}" y="{top}" width="{WIDTH}" height="{HEIGHT}" fill="none" stroke="#999"'
     return "\n".join(
         [
             f'<text x="{LEFT}" y="{top - 8}">{title}: {values[0]:.0f} to {values[-1]:.0f}</text>',
             f'<text x="{LEFT - 8}" y="{top + 12}" text-anchor="end">{most:.0f}</text>',
-            f'<text x="{LEFT - 8}" y="{top + HEIGHT}" text-anchor="end">0</text>',
-            f'<text x="{LEFT + WIDTH}" y="{top + HEIGHT + 16}" text-anchor="end">{last:.0f} s</text>',
-            f'<rect x="{LEFT}" y="{top}" width="{WIDTH}" height="{HEIGHT}" fill="none" stroke="#999"/>',
+            f'<text x="{LEFT - 8}" y="{bottom}" text-anchor="end">0</text>',
+            f'<text x="{right}" y="{bottom + 16}" text-anchor="end">{last:.0f} s</text>',
+            f"<rect {frame}/>",
             f'<polyline points="{points}" fill="none" stroke="#06c" stroke-width="1.5"/>',
         ]
     )
