@@ -27,6 +27,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
     """Begins transactions without SQLite's own waiting; the options' `timeout` still holds."""
 
     _patience: float
+    transaction_mode: str | None  # set by Django; its stubs do not know it
 
     def get_connection_params(self) -> dict[str, Any]:
         params: dict[str, Any] = super().get_connection_params()
