@@ -9,6 +9,7 @@ from collections.abc import Callable, Hashable
 from django.db import connections
 
 from core.accounts.actor import Actor
+from core.accounts.roles import Role, role_of
 from core.asgi.asgi_threads import Threads
 from core.errors import PlatformError
 
@@ -44,7 +45,9 @@ class Rights:
 def _still_allowed(actor: Actor, allowed: Callable[[Actor], object]) -> bool:
     try:
         renewed = actor.renewed()
-        return renewed is not None and bool(allowed(renewed))
+        if renewed is None or role_of(renewed.user) == Role.NONE:
+            return False
+        return bool(allowed(renewed))
     except PlatformError:
         return False
     finally:

@@ -25,20 +25,13 @@ RETRY_MS = 3000
 
 
 async def changes(
-    request: HttpRequest,
-    scope: str,
-    kind: Kind,
-    find: Callable[[Actor], Hashable],
-    allowed: Callable[[Actor], object],
+    request: HttpRequest, kind: Kind, find: Callable[[Actor], Hashable]
 ) -> HttpResponseBase:
-    """The stream of the thing whose key `find` finds; its refusals as JSON before it starts.
-
-    `find` raises PlatformError, and so does `allowed`, asked again while the stream lasts.
-    """
+    """The stream of the thing whose key `find` finds; its refusals as JSON before it starts."""
     try:
-        actor = await sync_to_async(stream_actor)(request, scope)
+        actor = await sync_to_async(stream_actor)(request, kind.scope)
         key = await sync_to_async(find)(actor)
-        topic, viewer = watch(kind, key, allowed)
+        topic, viewer = watch(kind, key)
     except PlatformError as error:
         return JsonResponse({"detail": error.message}, status=error.status)
     return event_stream(_stream(actor, topic, viewer))
@@ -49,17 +42,17 @@ async def _stream(actor: Actor, topic: Topic, _place: Viewer) -> AsyncIterator[b
     told: str | None = None
     beat = asked = time.monotonic()
     while not topic.is_closed:
-        news = topic.news  # before the version is looked at: what comes meanwhile is the next turn's
-        if topic.version != told:
-            told, beat = topic.version, time.monotonic()
-            yield event("changed", {"version": told})
-            await asyncio.sleep(NOT_OFTENER)
-            continue
         now = time.monotonic()
         if now - asked > RIGHTS_CHECK:
             asked = now
             if not await topic.rights.hold(actor):
                 return
+        news = topic.news  # before the version is looked at: what comes meanwhile is not missed
+        if topic.version != told:
+            told, beat = topic.version, now
+            yield event("changed", {"version": told})
+            await asyncio.sleep(NOT_OFTENER)
+            continue
         if now - beat > HEARTBEAT:
             beat = now
             yield b": still here\n\n"

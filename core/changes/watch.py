@@ -10,6 +10,7 @@ import logging
 import secrets
 from collections.abc import Callable, Collection, Hashable, Mapping
 from dataclasses import dataclass
+from typing import Any
 from weakref import WeakSet, WeakValueDictionary
 
 from django.db import connections
@@ -30,13 +31,16 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Kind:
-    """What can be watched: `look` gives, of the things asked for, what pages show of each.
+    """What can be watched, by whom, and what a token needs for it.
 
-    Two looks differ where pages differ; what has nothing that may change is left out.
+    `look` gives, of the things asked for, what pages show of each: two looks differ where pages
+    differ, and what has nothing that may change is left out. `seen`: whether the actor sees one.
     """
 
     name: str
-    look: Callable[[Collection[Hashable]], Facts]
+    scope: str
+    look: Callable[[Collection[Any]], Facts]
+    seen: Callable[[Actor, Any], bool]
 
 
 class Viewer:
@@ -46,8 +50,8 @@ class Viewer:
 class Topic:
     """One thing of a kind."""
 
-    def __init__(self, allowed: Callable[[Actor], object]) -> None:
-        self.rights = Rights(allowed, _threads)
+    def __init__(self, kind: Kind, key: Hashable) -> None:
+        self.rights = Rights(lambda actor: kind.seen(actor, key), _threads)
         self.news = asyncio.Event()  # the next ones: replaced each time
         self.is_closed = False  # nobody looks for it any more
         self._name, self._count = secrets.token_hex(8), 0
@@ -78,11 +82,11 @@ class Watch:
         self._topics: WeakValueDictionary[Hashable, Topic] = WeakValueDictionary()
         self.is_closed = False
 
-    def enter(self, key: Hashable, allowed: Callable[[Actor], object]) -> tuple[Topic, Viewer]:
+    def enter(self, key: Hashable) -> tuple[Topic, Viewer]:
         """Raises Unavailable where too many watch already."""
         if len(self._viewers) >= MOST_VIEWERS:
             raise Unavailable(_("Too many pages are open; this one asks again by itself"))
-        topic = self._topics.setdefault(key, Topic(allowed))
+        topic = self._topics.setdefault(key, Topic(self._kind, key))
         viewer = Viewer()
         self._viewers.add(viewer)
         return topic, viewer
@@ -109,16 +113,14 @@ class Watch:
 _watches: dict[Hashable, tuple[Watch, asyncio.Task[None]]] = {}
 
 
-def watch(
-    kind: Kind, key: Hashable, allowed: Callable[[Actor], object]
-) -> tuple[Topic, Viewer]:
-    """One thing of a kind, and a place among its viewers. `allowed` is the same for all of them."""
+def watch(kind: Kind, key: Hashable) -> tuple[Topic, Viewer]:
+    """One thing of a kind, and a place among its viewers."""
     name = (id(asyncio.get_running_loop()), kind.name)
     known = _watches.get(name)
     if known is not None and not known[0].is_closed:
-        return known[0].enter(key, allowed)
+        return known[0].enter(key)
     found = Watch(kind)
-    place = found.enter(key, allowed)
+    place = found.enter(key)
     task = asyncio.ensure_future(found.run())
     _watches[name] = found, task
     task.add_done_callback(lambda done: _forget(name, found, done))
