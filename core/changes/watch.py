@@ -110,6 +110,7 @@ class Watch:
             topic.take(facts.get(key))
 
 
+# By event loop and name, as the feeds of logs are.
 _watches: dict[Hashable, tuple[Watch, asyncio.Task[None]]] = {}
 
 
