@@ -20,7 +20,7 @@ from core.execution.log_stream import event
 HEARTBEAT = 15.0
 RIGHTS_CHECK = 10.0
 TICK = 5.0  # who hears no news wakes so often to look at rights and say it is here
-NOT_OFTENER = 2.0  # seconds between two `changed`: a page is asked for no oftener
+NOT_OFTENER = 3.0  # seconds between two `changed`: a page is asked for no oftener
 RETRY_MS = 3000
 
 
