@@ -252,3 +252,24 @@ def test_what_deployments_and_gpus_show_is_looked_at(alice: User) -> None:
         lambda: rows.update(status=DeploymentStatus.STOPPED),
     )  # fmt: skip
     all_differ(ALL_GPUS, ALL, 2, lambda: Host.objects.create(name="h"))
+
+
+def test_a_stream_lasts_as_long_as_account_role_and_sight(alice: User, project: Project) -> None:
+    actor = Actor(alice, "session")
+
+    def still() -> bool:
+        return stream_rights._still_allowed(
+            actor, lambda renewed: RUNS_OF_PROJECT.seen(renewed, project.id)
+        )
+
+    assert still()
+    groups = list(alice.groups.all())
+    alice.groups.clear()
+    assert not still(), "without a role"
+    alice.groups.set(groups)
+    assert still()
+    Project.objects.update(owner=None)
+    assert not still(), "of somebody else"
+    Project.objects.update(owner=alice)
+    User.objects.filter(pk=alice.pk).update(is_active=False)
+    assert not still(), "shut out"
