@@ -63,6 +63,11 @@ def dataset_get(actor: Actor, dataset_id: object) -> Dataset:
     return found
 
 
+def dataset_seen(actor: Actor, dataset_id: UUID) -> bool:
+    """Whether the actor sees it (still): one query, and nothing is read."""
+    return visible(Dataset.objects.filter(id=dataset_id), actor.user).exists()
+
+
 def datasets_seen(actor: Actor, ids: Iterable[UUID]) -> dict[UUID, Dataset]:
     """Those of `ids` that the actor sees."""
     found = Dataset.objects.select_related("owner").filter(id__in=list(ids))

@@ -1,10 +1,11 @@
-"""Authentication of views outside DRF (async streams) by DRF's own classes and rules."""
+"""Event streams, which are async views outside DRF: authentication by DRF's rules, and headers."""
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from typing import Any
 
-from django.http import HttpRequest
+from django.http import HttpRequest, StreamingHttpResponse
 from rest_framework.exceptions import APIException, NotAuthenticated
 from rest_framework.request import Request
 from rest_framework.settings import api_settings
@@ -33,3 +34,11 @@ def stream_actor(request: HttpRequest, scope: str) -> Actor:
         refusal.status = error.status_code
         raise refusal from error
     return actor_of(wrapped)
+
+
+def event_stream(parts: AsyncIterator[bytes]) -> StreamingHttpResponse:
+    """An answer that neither caches nor proxies hold back."""
+    response = StreamingHttpResponse(parts, content_type="text/event-stream")
+    response["Cache-Control"] = "no-cache, no-transform"
+    response["X-Accel-Buffering"] = "no"
+    return response

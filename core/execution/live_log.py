@@ -11,13 +11,13 @@ import time
 from collections.abc import AsyncIterator, Callable
 
 from asgiref.sync import sync_to_async
-from django.http import HttpRequest, JsonResponse, StreamingHttpResponse
+from django.http import HttpRequest, JsonResponse
 from django.http.response import HttpResponseBase
 from django.utils import translation
 from django.utils.translation import gettext as _
 
 from core.accounts.actor import Actor
-from core.accounts.stream_access import stream_actor
+from core.accounts.stream_access import event_stream, stream_actor
 from core.errors import PlatformError
 from core.execution.log_feed import Feed, Source, Status, watch
 from core.execution.log_stream import BURST, event, log_events
@@ -42,12 +42,7 @@ async def live_log(
     if offset is None:
         detail = _("Last-Event-ID, offset and tail must be whole numbers of bytes")
         return JsonResponse({"detail": detail}, status=400)
-    response = StreamingHttpResponse(
-        _stream(actor, source, offset, language), content_type="text/event-stream"
-    )
-    response["Cache-Control"] = "no-cache, no-transform"
-    response["X-Accel-Buffering"] = "no"
-    return response
+    return event_stream(_stream(actor, source, offset, language))
 
 
 def _start(request: HttpRequest, folder: RunFolder) -> int | None:
@@ -72,7 +67,7 @@ async def _stream(
     while not feed.is_closed:
         if time.monotonic() - asked > RIGHTS_CHECK:
             asked = time.monotonic()
-            if not await feed.allows(actor):
+            if not await feed.rights.hold(actor):
                 return
         # Both before the log is looked at: what comes meanwhile is the next turn's.
         news, is_over = feed.news, feed.is_over

@@ -19,8 +19,8 @@ from django.db import connections
 from django.utils import translation
 
 from core.accounts.actor import Actor
+from core.accounts.stream_rights import Rights
 from core.asgi.asgi_threads import Threads
-from core.errors import PlatformError
 from core.execution.log_stream import BURST, log_events
 from core.execution.run_folder import RunFolder
 
@@ -29,7 +29,6 @@ QUIET_POLL = 0.3
 QUIET = 3.0  # seconds without a byte
 STATUS_POLL = 1.0
 TICK = 5.0  # viewers wake so often without news, to look at their rights and say they are here
-RIGHTS_SHARED = 1.0
 KEPT_BYTES = 1024 * 1024
 Status = dict[str, Any]
 logger = logging.getLogger(__name__)
@@ -81,7 +80,7 @@ class Feed:
         self._rounds = 0  # begun
         self._asked = float("-inf")
         self._grew = time.monotonic()
-        self._rights: dict[Hashable, tuple[float, asyncio.Future[bool]]] = {}
+        self.rights = Rights(source.allowed, _threads)
 
     def enter(self) -> Viewer:
         viewer = Viewer()
@@ -153,24 +152,6 @@ class Feed:
         while self._kept > KEPT_BYTES:
             self._kept -= len(self._parts.popleft().event)
 
-    async def allows(self, actor: Actor) -> bool:
-        """Whether the viewer may still see it: shut out, expired or made private ends the stream.
-
-        What was found for another viewer who is the same actor counts for RIGHTS_SHARED.
-        """
-        who = (actor.user.pk, actor.token.pk if actor.token else None, actor.session, actor.via)
-        moment, found = self._rights.get(who, (float("-inf"), None))
-        if found is None or time.monotonic() - moment >= RIGHTS_SHARED:
-            self._forget_rights()
-            found = asyncio.ensure_future(_threads.run(_still_allowed, actor, self._source))
-            self._rights[who] = (time.monotonic(), found)
-        return await asyncio.shield(found)
-
-    def _forget_rights(self) -> None:
-        now = time.monotonic()
-        for who in [who for who, (at, _) in self._rights.items() if now - at >= RIGHTS_SHARED]:
-            del self._rights[who]
-
 
 _feeds: dict[Hashable, tuple[Feed, asyncio.Task[None]]] = {}
 
@@ -203,13 +184,3 @@ def _read_status(source: Source, language: str | None) -> Status | None:
             return source.status()
     finally:
         connections.close_all()  # these threads must not hold a connection open for ever
-
-
-def _still_allowed(actor: Actor, source: Source) -> bool:
-    try:
-        renewed = actor.renewed()
-        return renewed is not None and bool(source.allowed(renewed))
-    except PlatformError:
-        return False
-    finally:
-        connections.close_all()

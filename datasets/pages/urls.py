@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from datasets.pages import jobs, views
+from datasets.pages import events, jobs, views
 
 app_name = "datasets"
 urlpatterns = [
@@ -14,10 +14,12 @@ urlpatterns = [
     path("files/<uuid:upload_id>/download/", views.file_download, name="file-download"),
     path("files/<uuid:upload_id>/jobs/", jobs.job_start, name="job-start"),
     path("jobs/<uuid:job_id>/", jobs.job_detail, name="job"),
+    path("jobs/<uuid:job_id>/events", events.job_events, name="job-events"),
     path("jobs/<uuid:job_id>/compare/", jobs.job_compare, name="job-compare"),
     path("jobs/<uuid:job_id>/stop/", jobs.job_stop, name="job-stop"),
     path("jobs/<uuid:job_id>/resume/", jobs.job_resume, name="job-resume"),
     path("<uuid:dataset_id>/", views.dataset_detail, name="detail"),
+    path("<uuid:dataset_id>/events", events.dataset_events, name="events"),
     path("<uuid:dataset_id>/delete/", views.dataset_delete, name="delete"),
     path("<uuid:dataset_id>/sharing/", views.dataset_sharing, name="sharing"),
     path("<uuid:dataset_id>/files/", views.file_upload, name="file-upload"),

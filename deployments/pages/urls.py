@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from django.urls import path
 
-from deployments.pages import chat, views
+from deployments.pages import chat, events, views
 
 app_name = "deployments"
 urlpatterns = [
     path("", views.deployment_list, name="list"),
+    path("events", events.deployments_events, name="events"),
     path("new/", views.deployment_new, name="new"),
     path("gpus/", views.gpu_list, name="gpus"),
+    path("gpus/events", events.gpus_events, name="gpus-events"),
     path("usage/", views.usage_list, name="usage"),
     path("compare/", views.compare, name="compare"),
     path("from-run/<uuid:project_id>/<uuid:run_id>/", views.from_run, name="from-run"),

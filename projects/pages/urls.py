@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from projects.pages import compare, new_run, queue, runs, views
+from projects.pages import compare, events, new_run, queue, runs, views
 
 app_name = "projects"
 RUN = "<uuid:project_id>/runs/<uuid:run_id>/"
@@ -12,8 +12,10 @@ urlpatterns = [
     path("", views.project_list, name="list"),
     path("new/", views.project_new, name="new"),
     path("queue/", queue.queue_page, name="queue"),
+    path("queue/events", events.queue_events, name="queue-events"),
     path("compare/", compare.compare_page, name="compare"),
     path("<uuid:project_id>/", views.project_detail, name="detail"),
+    path("<uuid:project_id>/events", events.project_events, name="events"),
     path("<uuid:project_id>/delete/", views.project_delete, name="delete"),
     path("<uuid:project_id>/sharing/", views.project_sharing, name="sharing"),
     path("<uuid:project_id>/data-gate/", views.project_gate, name="gate"),

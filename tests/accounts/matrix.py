@@ -369,6 +369,12 @@ MATRIX: dict[str, list[Line]] = {
     "projects/<uuid:project_id>/runs/<uuid:run_id>/priority/": [
         Line("POST", PP + "runs/{run}/priority/", CHANGED_PAGE, form={"priority": "0"})
     ],
+    "projects/queue/events": [Line("GET", "/projects/queue/events", READ)],
+    "projects/<uuid:project_id>/events": [Line("GET", PP + "events", SEEN)],
+    "datasets/<uuid:dataset_id>/events": [Line("GET", PD + "events", SEEN)],
+    "datasets/jobs/<uuid:job_id>/events": [Line("GET", PJ + "events", SEEN)],
+    "deployments/events": [Line("GET", "/deployments/events", READ)],
+    "deployments/gpus/events": [Line("GET", "/deployments/gpus/events", READ)],
     "projects/queue/": [Line("GET", "/projects/queue/", PAGE)],
     "projects/compare/": [
         Line("GET", "/projects/compare/?run={run}", SEEN_PAGE),

@@ -89,6 +89,28 @@ def test_what_a_run_leaves_is_shown_when_it_ends(
     assert download.value.suggested_filename.endswith("-final.tar")
 
 
+def test_a_row_changes_when_its_run_does_and_nobody_asks_meanwhile(
+    shared_platform: LivePlatform, open_page: OpenPage, ended: LiveRun
+) -> None:
+    gate = shared_platform.training_dir / "gate"
+    wait = f"until [ -e {gate} ]; do sleep 0.1; done\n"
+    shared_platform.script(wait + TRAIN, "run_train_full_rl.sh")
+    run = shared_platform.run("browsed")
+    page = open_page(shared_platform.url)
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url.partition(project_of(run))[2]))
+    page.goto(project_of(run))
+    row = page.get_by_role("row").filter(has_text=run.id[:8])
+    expect(row).to_contain_text("Running", timeout=10_000)
+    page.wait_for_timeout(2500)
+    asked.clear()
+    page.wait_for_timeout(4000)
+    assert asked == []
+    gate.touch()
+    expect(row).to_contain_text("Succeeded", timeout=10_000)
+    assert set(asked) == {""}, "the part that changed, and no other stream"
+
+
 def test_curves_and_differences_of_two_runs(
     shared_platform: LivePlatform, open_page: OpenPage, ended: LiveRun
 ) -> None:

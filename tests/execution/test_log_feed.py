@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import User
 
+from core.accounts import stream_rights
 from core.accounts.actor import Actor
 from core.execution import live_log, log_feed
 from core.execution.log_feed import Source
@@ -171,7 +172,7 @@ def test_who_is_shut_out_sees_no_more(job: Job, monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr(live_log, "RIGHTS_CHECK", 0.2)
     monkeypatch.setattr(log_feed, "TICK", 0.1)
     allowed: list[bool] = []
-    monkeypatch.setattr(log_feed, "_still_allowed", lambda *_arguments: bool(allowed))
+    monkeypatch.setattr(stream_rights, "_still_allowed", lambda *_arguments: bool(allowed))
 
     async def steps() -> None:
         allowed.append(True)

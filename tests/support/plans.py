@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from html import unescape
 from inspect import iscoroutinefunction
 from typing import Any
@@ -74,18 +75,34 @@ def _asked_by_people(matrix: dict[str, list[Any]]) -> dict[str, tuple[str, str]]
 
 
 def _asked_by_rounds() -> dict[str, tuple[str, str]]:
-    """What the agent asks again and again, and what the workers tidy."""
+    """What the agent and open pages ask again and again, and what the workers tidy."""
     from core.accounts import tasks
     from platform_site.server import agent
 
     rounds = [action for action, _interval in agent.SWEEPS if not iscoroutinefunction(action)]
     found = {}
-    for call in (*rounds, *agent.TIDYING, tasks.audit_prune, tasks.tidy):
+    for call in (*rounds, *_looks(), *agent.TIDYING, tasks.audit_prune, tasks.tidy):
         with CaptureQueriesContext(connection) as asked:
             call()
         for sql in (one["sql"] for one in asked.captured_queries):
             found[_shape(sql)] = (f"{getattr(call, '__qualname__', call)}\n    {sql}", sql)
     return found
+
+
+def _looks() -> Iterator[Callable[[], Any]]:
+    """What is asked once a second while pages wait for it to change."""
+    from datasets.changes import WORK_ON_DATASET
+    from deployments.changes import ALL, ALL_DEPLOYMENTS, ALL_GPUS
+    from projects.runs.changes import QUEUE, RUN_QUEUE, RUNS_OF_PROJECT
+
+    for kind, key in ((ALL_DEPLOYMENTS, ALL), (ALL_GPUS, ALL), (RUN_QUEUE, QUEUE)):
+        yield partial(kind.look, [key])
+    for kind, label in (
+        (WORK_ON_DATASET, "datasets.Dataset"),
+        (RUNS_OF_PROJECT, "projects.Project"),
+    ):
+        keys = apps.get_model(label).objects.values_list("pk", flat=True)
+        yield partial(kind.look, list(keys[:9]))
 
 
 def _ids(owner: User) -> dict[str, Any]:
