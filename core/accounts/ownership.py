@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from django.conf import settings
@@ -80,6 +81,30 @@ def may_see(user: User | AnonymousUser, obj: Any) -> bool:
     return role >= Role.VIEWER and (
         obj.owner_id == user.pk or obj.visibility == Visibility.EVERYONE or is_team_mate(user, obj)
     )
+
+
+@dataclass(frozen=True)
+class Sight:
+    """What somebody may see, without who they are: the same for all who see the same."""
+
+    everything: bool = False
+    user_id: int | None = None
+    teams: tuple[int, ...] = ()
+
+    def covers(self, owner_id: int | None, visibility: str, team_id: int | None) -> bool:
+        """The rule of `seen_by` for the owner, visibility and team of one row."""
+        return (
+            self.everything
+            or visibility == Visibility.EVERYONE
+            or (owner_id is not None and owner_id == self.user_id)
+            or (visibility == Visibility.TEAM and team_id in self.teams)
+        )
+
+
+def sight_of(actor: Actor) -> Sight:
+    if actor.sees_all:
+        return Sight(everything=True)
+    return Sight(False, actor.user.pk, tuple(sorted(team_ids(actor.user))))
 
 
 def is_team_mate(user: User | AnonymousUser, obj: Any) -> bool:

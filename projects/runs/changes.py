@@ -26,12 +26,12 @@ def _runs_look(projects: Collection[Any]) -> Facts:
 def _queue_look(_keys: Collection[Any]) -> Facts:
     waiting = Run.objects.filter(status=RunStatus.PENDING).order_by("id")
     leases = Lease.objects.filter(kind=LeaseKind.GPU).order_by("id")
-    hosts = Host.objects.order_by("name")
+    hosts = [(host.name, host.is_alive, len(host.gpus)) for host in Host.objects.order_by("name")]
     return {
         QUEUE: (
-            tuple(waiting.values_list("id", "priority", "host")),
+            tuple(waiting.values_list("id", "priority", "host", "gpus_wanted")),
             tuple(leases.values_list("id", "holder_id")),
-            tuple(hosts.values_list("name", "given_up_at")),
+            tuple(hosts),
         )
     }
 

@@ -6,28 +6,33 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import aclosing
+from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Group, User
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from core.accounts import stream_rights
 from core.accounts.actor import Actor
+from core.accounts.ownership import sight_of
 from core.changes import stream, watch
 from core.changes.watch import Facts, Kind
 from core.errors import Unavailable
 from core.execution.models import Host, Lease, LeaseKind
 from datasets.changes import WORK_ON_DATASET
 from datasets.models import Dataset, DatasetFile
-from deployments.changes import ALL, ALL_DEPLOYMENTS, ALL_GPUS
+from deployments.changes import ALL, ALL_GPUS, DEPLOYMENTS
 from deployments.choices import DeploymentStatus
 from deployments.models import Deployment
 from projects.models import Project, Run, RunStatus
 from projects.runs.changes import QUEUE, RUN_QUEUE, RUNS_OF_PROJECT
 
+# The thread that looks is one for all tests, and may have a connection from another.
+pytestmark = pytest.mark.django_db
 ACTOR = Actor(User(pk=4712), "local")
 
 
@@ -227,6 +232,8 @@ def test_what_the_queue_shows_is_looked_at(project: Project) -> None:
         lambda: Lease.objects.create(host="h", **lease),
         lambda: runs.update(status=RunStatus.RUNNING),
         lambda: Host.objects.create(name="h"),
+        lambda: Host.objects.update(gpus=[{"index": 0}]),
+        lambda: Host.objects.update(seen_at=timezone.now() - timedelta(days=1)),
     )  # fmt: skip
 
 
@@ -244,14 +251,38 @@ def test_what_a_dataset_shows_is_looked_at(alice: User) -> None:
 def test_what_deployments_and_gpus_show_is_looked_at(alice: User) -> None:
     rows = Deployment.objects.all()
     all_differ(
-        ALL_DEPLOYMENTS, ALL, 1,
+        DEPLOYMENTS, sight_of(Actor(alice, "session")), 1,
         lambda: Deployment.objects.create(owner=alice, model_path="m", host="h"),
         lambda: rows.update(phase_code="loading"),
+        lambda: rows.update(phase_params={"percent": 7}),
+        lambda: rows.update(gpu_ids=[1]),
         lambda: rows.update(status=DeploymentStatus.RUNNING),
         lambda: rows.update(health_ok=True),
         lambda: rows.update(status=DeploymentStatus.STOPPED),
     )  # fmt: skip
     all_differ(ALL_GPUS, ALL, 2, lambda: Host.objects.create(name="h"))
+
+
+def test_nobody_hears_of_deployments_that_they_do_not_see(alice: User, bob: User) -> None:
+    team = Group.objects.create(name="team")
+    mine = Deployment.objects.create(owner=alice, model_path="m", host="h", visibility="private")
+    rows = Deployment.objects.filter(id=mine.id)
+    her, his = (sight_of(Actor(user, "session")) for user in (alice, bob))
+
+    def seen() -> dict[Any, int]:
+        return {key: len(facts) for key, facts in DEPLOYMENTS.look([her, his]).items()}
+
+    assert seen() == {her: 1, his: 0}
+    rows.update(visibility="team", team=team)
+    assert seen() == {her: 1, his: 0}
+    assert DEPLOYMENTS.seen(Actor(bob, "session"), his)
+    bob.groups.add(team)
+    bob = User.objects.get(pk=bob.pk)
+    assert not DEPLOYMENTS.seen(Actor(bob, "session"), his), "the page comes back"
+    his = sight_of(Actor(bob, "session"))
+    assert seen() == {her: 1, his: 1}
+    rows.update(owner=None, visibility="private")
+    assert seen() == {her: 0, his: 0}
 
 
 def test_a_stream_lasts_as_long_as_account_role_and_sight(alice: User, project: Project) -> None:

@@ -91,11 +91,12 @@ def _asked_by_rounds() -> dict[str, tuple[str, str]]:
 
 def _looks() -> Iterator[Callable[[], Any]]:
     """What is asked once a second while pages wait for it to change."""
+    from core.accounts.ownership import Sight
     from datasets.changes import WORK_ON_DATASET
-    from deployments.changes import ALL, ALL_DEPLOYMENTS, ALL_GPUS
+    from deployments.changes import ALL, ALL_GPUS, DEPLOYMENTS
     from projects.runs.changes import QUEUE, RUN_QUEUE, RUNS_OF_PROJECT
 
-    for kind, key in ((ALL_DEPLOYMENTS, ALL), (ALL_GPUS, ALL), (RUN_QUEUE, QUEUE)):
+    for kind, key in ((DEPLOYMENTS, Sight()), (ALL_GPUS, ALL), (RUN_QUEUE, QUEUE)):
         yield partial(kind.look, [key])
     for kind, label in (
         (WORK_ON_DATASET, "datasets.Dataset"),
