@@ -39,6 +39,14 @@ function look() {
   restart();
 }
 
+// Whose log-in has ended is led to the log-in page: as a page of its own, not as a part of this one.
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const { xhr, pathInfo, elt } = event.detail;
+  if (!elt.matches("[data-changes]") || !xhr.responseURL) return;
+  if (new URL(xhr.responseURL).pathname === new URL(pathInfo.requestPath, location.href).pathname) return;
+  event.detail.shouldSwap = false;
+  location.reload();
+});
 document.addEventListener("visibilitychange", restart);
 addEventListener("pagehide", close);
 addEventListener("pageshow", (event) => { if (event.persisted) restart(); });

@@ -167,6 +167,19 @@ def test_sharing_with_the_keyboard(guarded_platform: GuardedPlatform, open_page:
     expect(other.get_by_role("button", name="Upload")).to_have_count(0)
 
 
+def test_a_page_that_waits_leads_to_the_log_in_when_that_has_ended(
+    guarded_platform: GuardedPlatform, open_page: OpenPage
+) -> None:
+    page = open_page(guarded_platform.live.url)
+    log_in(page, "olga")
+    page.goto("/projects/queue/")
+    expect(page.locator("#queue")).to_be_visible()
+    page.context.clear_cookies()
+    page.evaluate("document.body.dispatchEvent(new Event('changed'))")
+    expect(page).to_have_url(re.compile("/login/"))
+    expect(page.locator("#queue")).to_have_count(0)
+
+
 def test_a_run_that_is_made_private_leaves_the_viewer(
     guarded_platform: GuardedPlatform, open_page: OpenPage
 ) -> None:
