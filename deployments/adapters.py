@@ -143,12 +143,16 @@ def adapters_sync(deployment_id: UUID | str) -> None:
         trust_env=False,
     ) as http:
         try:
-            served = {str(one.get("id")) for one in http.get("/v1/models").json()["data"]}
+            served = _served(http)
             for adapter in deployment.adapters.all():
                 _sync_one(http, deployment, adapter, adapter.name in served)
         except (httpx.HTTPError, ValueError, KeyError, TypeError, AttributeError):
             return  # it does not answer now; the agent asks again when it is healthy
     events_flush(deployment)
+
+
+def _served(http: httpx.Client) -> set[str]:
+    return {str(one.get("id")) for one in http.get("/v1/models").json()["data"]}
 
 
 def _sync_one(http: httpx.Client, deployment: Deployment, adapter: Adapter, served: bool) -> None:
@@ -161,7 +165,8 @@ def _sync_one(http: httpx.Client, deployment: Deployment, adapter: Adapter, serv
     if not served and adapter.state != AdapterState.REFUSED:
         body = {"lora_name": adapter.name, "lora_path": str(absolute(adapter.path))}
         answer = http.post("/v1/load_lora_adapter", json=body)
-        if answer.status_code >= 400:
+        # Another of these may have been faster: then it is there already, which is refused too.
+        if answer.status_code >= 400 and adapter.name not in _served(http):
             _refused(deployment, adapter, _said(answer))
             return
         served = True
