@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from dataclasses import dataclass, field
+from typing import cast
 
 import httpx
 
@@ -35,9 +36,8 @@ class Viewer(asyncio.Protocol):
         self.bytes, self.closing = 0, False
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self.transport = transport
-        transport.write(self.request)
+        self.transport = cast(asyncio.Transport, transport)  # uvloop's own is of another class
+        self.transport.write(self.request)
 
     def data_received(self, data: bytes) -> None:
         if self.bytes == 0 and not data.startswith(b"HTTP/1.1 200"):
