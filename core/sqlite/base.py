@@ -51,7 +51,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         try:
             self.connection.execute("PRAGMA busy_timeout = 0")
             while not self._begins(begin, last=time.monotonic() >= until):
-                time.sleep(STEP * (1 + random.random()))  # noqa: S311 # nothing is guessed from it
+                time.sleep(STEP * (1 + random.random()))  # noqa: S311 # nosec B311
         finally:
             _turn.release()
             self.connection.execute(f"PRAGMA busy_timeout = {int(self._patience * 1000)}")

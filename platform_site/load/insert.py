@@ -18,7 +18,7 @@ def insert(model: type[Model], rows: Iterable[dict[str, Any]]) -> int:
     names = ", ".join(connection.ops.quote_name(str(field.column)) for field in fields)
     marks = ", ".join(["%s"] * len(fields))
     table = connection.ops.quote_name(model._meta.db_table)
-    statement = f"INSERT INTO {table} ({names}) VALUES ({marks})"  # noqa: S608 - names of ours
+    statement = f"INSERT INTO {table} ({names}) VALUES ({marks})"  # noqa: S608 # nosec B608
     count = 0
     source = iter(rows)
     while batch := list(islice(source, BATCH)):

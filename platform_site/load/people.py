@@ -38,7 +38,7 @@ class Chance:
     """Seeded draws that all kinds of rows share."""
 
     def __init__(self, seed: int, now: datetime) -> None:
-        self.random, self.now = Random(seed), now  # noqa: S311 - not for secrets
+        self.random, self.now = Random(seed), now  # noqa: S311 # nosec B311
 
     def uuid(self) -> UUID:
         return UUID(int=self.random.getrandbits(128), version=4)
