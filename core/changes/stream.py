@@ -13,7 +13,8 @@ from django.http.response import HttpResponseBase
 
 from core.accounts.actor import Actor
 from core.accounts.stream_access import event_stream, stream_actor
-from core.changes.watch import Kind, Topic, Viewer, watch
+from core.asgi.watched import Viewer
+from core.changes.watch import Kind, Topic, watch
 from core.errors import PlatformError
 from core.execution.log_stream import event
 

@@ -6,7 +6,6 @@ Nobody is told what has changed, and nothing is asked while nobody watches.
 from __future__ import annotations
 
 import asyncio
-import logging
 import secrets
 from collections.abc import Callable, Collection, Hashable, Mapping
 from dataclasses import dataclass
@@ -19,6 +18,7 @@ from django.utils.translation import gettext as _
 from core.accounts.actor import Actor
 from core.accounts.stream_rights import Rights
 from core.asgi.asgi_threads import Threads
+from core.asgi.watched import Viewer, WatchedNow
 from core.errors import Unavailable
 
 LOOK_EVERY = 1.0
@@ -26,7 +26,6 @@ MOST_VIEWERS = 2000  # of one kind in a process; who comes later asks as pages w
 Facts = Mapping[Hashable, Hashable]
 # One thread: a kind is looked at after the other, and no page waits for them.
 _threads = Threads("changes", workers=1, waiting=None)
-logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -41,10 +40,6 @@ class Kind:
     scope: str
     look: Callable[[Collection[Any]], Facts]
     seen: Callable[[Actor, Any], bool]
-
-
-class Viewer:
-    """One who watches: counted for as long as somebody holds it."""
 
 
 class Topic:
@@ -110,29 +105,12 @@ class Watch:
             topic.take(facts.get(key))
 
 
-# By event loop and name, as the feeds of logs are.
-_watches: dict[Hashable, tuple[Watch, asyncio.Task[None]]] = {}
+_watches: WatchedNow[Watch] = WatchedNow()
 
 
 def watch(kind: Kind, key: Hashable) -> tuple[Topic, Viewer]:
     """One thing of a kind, and a place among its viewers."""
-    name = (id(asyncio.get_running_loop()), kind.name)
-    known = _watches.get(name)
-    if known is not None and not known[0].is_closed:
-        return known[0].enter(key)
-    found = Watch(kind)
-    place = found.enter(key)
-    task = asyncio.ensure_future(found.run())
-    _watches[name] = found, task
-    task.add_done_callback(lambda done: _forget(name, found, done))
-    return place
-
-
-def _forget(name: Hashable, found: Watch, done: asyncio.Task[None]) -> None:
-    if not done.cancelled() and (error := done.exception()) is not None:
-        logger.error("those who watch must come back", exc_info=error)
-    if _watches[name][0] is found:
-        del _watches[name]
+    return _watches.get(kind.name, lambda: Watch(kind)).enter(key)
 
 
 def _look(kind: Kind, keys: Collection[Hashable]) -> Facts:

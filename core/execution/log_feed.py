@@ -6,10 +6,9 @@ A viewer costs a feed nothing until there is news: no file is read and no clock 
 from __future__ import annotations
 
 import asyncio
-import logging
 import time
 from collections import deque
-from collections.abc import Callable, Hashable
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
@@ -21,6 +20,7 @@ from django.utils import translation
 from core.accounts.actor import Actor
 from core.accounts.stream_rights import Rights
 from core.asgi.asgi_threads import Threads
+from core.asgi.watched import Viewer, WatchedNow
 from core.execution.log_stream import BURST, log_events
 from core.execution.run_folder import RunFolder
 
@@ -31,7 +31,6 @@ STATUS_POLL = 1.0
 TICK = 5.0  # viewers wake so often without news, to look at their rights and say they are here
 KEPT_BYTES = 1024 * 1024
 Status = dict[str, Any]
-logger = logging.getLogger(__name__)
 # Threads of its own: a page that takes long delays no line of a log.
 _threads = Threads("log", workers=2, waiting=None)
 
@@ -56,10 +55,6 @@ class Part:
 
     end: int
     event: bytes
-
-
-class Viewer:
-    """One who watches: counted for as long as somebody holds it."""
 
 
 class Feed:
@@ -153,29 +148,15 @@ class Feed:
             self._kept -= len(self._parts.popleft().event)
 
 
-_feeds: dict[Hashable, tuple[Feed, asyncio.Task[None]]] = {}
+_feeds: WatchedNow[Feed] = WatchedNow()
 
 
 def watch(source: Source, language: str | None) -> tuple[Feed, Viewer]:
     """The feed of a log in this event loop, and a place among its viewers."""
     # By its log, too: what is started again may write another one.
-    key = (id(asyncio.get_running_loop()), source.key, source.folder.log, language)
-    known = _feeds.get(key)
-    if known is not None and not known[0].is_closed:
-        return known[0], known[0].enter()
-    feed = Feed(source, language)
-    viewer = feed.enter()
-    task = asyncio.ensure_future(feed.run())
-    _feeds[key] = feed, task
-    task.add_done_callback(lambda done: _forget(key, feed, done))
-    return feed, viewer
-
-
-def _forget(key: Hashable, feed: Feed, done: asyncio.Task[None]) -> None:
-    if not done.cancelled() and (error := done.exception()) is not None:
-        logger.error("a log's viewers must come back", exc_info=error)
-    if _feeds[key][0] is feed:
-        del _feeds[key]
+    key = (source.key, source.folder.log, language)
+    feed = _feeds.get(key, lambda: Feed(source, language))
+    return feed, feed.enter()
 
 
 def _read_status(source: Source, language: str | None) -> Status | None:

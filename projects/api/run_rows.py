@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from django.db.models import QuerySet
 
+from core.api.shapes import utc
 from projects.api.serializers import RunSummarySerializer
 from projects.models import Run
 from projects.runs.messages import render
@@ -32,6 +33,4 @@ def _shaped(rows: Iterable[dict[str, Any]]) -> Iterable[dict[str, Any]]:
 
 
 def _plain(value: Any) -> Any:
-    if isinstance(value, datetime):
-        return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
-    return value
+    return utc(value) if isinstance(value, datetime) else value
