@@ -68,6 +68,7 @@ def find_by_presidio(
                 fields=[fields[number]],
                 threshold=policy.threshold,
                 model=settings.DEID_MODEL,
+                recall=policy.recall,
             )[0]
         else:
             results = analyzer().analyze(

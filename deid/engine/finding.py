@@ -9,6 +9,7 @@ from deid.engine.policy import ENCRYPT, Policy
 from deid.engine.recognition import types as t
 from deid.engine.recognition.engine import THRESHOLD, analyse, chosen, read_texts
 from deid.engine.recognition.folding import fold
+from deid.engine.recognition.recall import Recall
 from deid.engine.recognition.types import Span
 from deid.engine.replacement.tokens import TOKEN
 
@@ -20,7 +21,12 @@ def find(
 ) -> list[list[Span]]:
     """Spans in each text, in order, none over another."""
     found = analyse(
-        texts, types=policy.types, fields=fields, threshold=policy.threshold, model=model
+        texts,
+        types=policy.types,
+        fields=fields,
+        threshold=policy.threshold,
+        model=model,
+        recall=policy.recall,
     )
     return [select(policy, text, spans) for text, spans in zip(texts, found, strict=True)]
 
@@ -30,7 +36,7 @@ def find_with_own(
 ) -> list[tuple[list[Span], list[Span]]]:
     """Of each text what the policy finds, and beside it what the platform's own types find.
 
-    The second hears no policy: no kept type, no allowed word, no other threshold.
+    The second hears no policy: no kept type, no allowed word, no other threshold, all recall.
     """
     wanted = policy.types | frozenset(t.OWN)
     found = []
@@ -38,8 +44,11 @@ def find_with_own(
         texts, read_texts(texts, wanted, fields=fields, model=model), strict=True
     ):
         asked, own = (
-            [read.original(span) for span in chosen(read.spans, types, threshold)]
-            for types, threshold in ((policy.types, policy.threshold), (t.OWN, THRESHOLD))
+            [read.original(span) for span in chosen(read.spans, types, threshold, recall)]
+            for types, threshold, recall in (
+                (policy.types, policy.threshold, policy.recall),
+                (t.OWN, THRESHOLD, Recall.HIGH),
+            )
         )
         found.append((select(policy, text, asked), own))
     return found

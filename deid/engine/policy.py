@@ -15,6 +15,7 @@ import re2
 from deid.engine.recognition import types as t
 from deid.engine.recognition.engine import THRESHOLD
 from deid.engine.recognition.folding import fold
+from deid.engine.recognition.recall import Recall
 
 MASK: Final = "mask"
 REPLACE: Final = "replace"
@@ -47,7 +48,7 @@ MAX_PATTERNS = 100
 _KEY_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,40}")
 _FIELDS = {
     "entities", "default", "threshold", "allow", "deny", "patterns", "key", "keep_mapping",
-    "locale",
+    "locale", "recall",
 }  # fmt: skip
 
 
@@ -82,6 +83,7 @@ class Policy:
     key: str = ""
     keep_mapping: bool = False
     locale: str = "zh-CN"
+    recall: Recall = Recall.BALANCED
 
     def rule(self, kind: str) -> Rule:
         return self.rules.get(kind, self.default)
@@ -148,6 +150,7 @@ def parse(data: Any) -> Policy:
         key=_key(data.get("key", "")),
         keep_mapping=_flag("keep_mapping", data.get("keep_mapping", False)),
         locale=_locale(data.get("locale", "zh-CN")),
+        recall=_recall(data.get("recall", "balanced")),
     )
     if not policy.key and any(rule.operator in KEYED for rule in [*rules.values(), policy.default]):
         raise PolicyError("key", "key_needed", operators=sorted(KEYED))
@@ -211,6 +214,13 @@ def _locale(value: Any) -> str:
     if value not in ("zh-CN", "en", "en-US"):
         raise PolicyError("locale", "not_one_of", allowed=["zh-CN", "en", "en-US"])
     return str(value)
+
+
+def _recall(value: Any) -> Recall:
+    names = {step.name.lower(): step for step in Recall}
+    if not isinstance(value, str) or value not in names:
+        raise PolicyError("recall", "not_one_of", allowed=sorted(names))
+    return names[value]
 
 
 def _key(value: Any) -> str:

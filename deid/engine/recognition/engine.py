@@ -19,6 +19,7 @@ from deid.engine.recognition.numbers import ibans, numbers
 from deid.engine.recognition.organisations_zh import chinese_organisations
 from deid.engine.recognition.places_zh import chinese_addresses
 from deid.engine.recognition.plugged import reader_of
+from deid.engine.recognition.recall import Recall
 from deid.engine.recognition.secrets import secrets
 from deid.engine.recognition.types import Span
 
@@ -38,6 +39,7 @@ def analyse(
     fields: Sequence[str] | None = None,
     threshold: float = THRESHOLD,
     model: str = "",
+    recall: Recall = Recall.BALANCED,
 ) -> list[list[Span]]:
     """What is personal in each text: spans in order, none over another, offsets in code points.
 
@@ -46,7 +48,7 @@ def analyse(
     """
     wanted = frozenset(types if types is not None else t.ALL)
     return [
-        [read.original(span) for span in chosen(read.spans, wanted, threshold)]
+        [read.original(span) for span in chosen(read.spans, wanted, threshold, recall)]
         for read in read_texts(texts, wanted, fields=fields, model=model)
     ]
 
@@ -60,7 +62,7 @@ class Read:
 
     def original(self, span: Span) -> Span:
         start, end = self.document.folded.original(span.start, span.end)
-        return Span(start, end, span.type, span.score, span.reason)
+        return Span(start, end, span.type, span.score, span.reason, span.level)
 
 
 def read_texts(
@@ -136,10 +138,19 @@ def repeated(chinese: ChineseText, spans: Iterable[Span]) -> Iterator[Span]:
             yield Span(start, last + 1, t.PERSON, 0.6, "repeated")
 
 
-def chosen(spans: Iterable[Span], wanted: Collection[str], threshold: float) -> list[Span]:
+def chosen(
+    spans: Iterable[Span],
+    wanted: Collection[str],
+    threshold: float,
+    recall: Recall = Recall.HIGH,
+) -> list[Span]:
     """The surest of what overlaps; of like ones the longer."""
     ordered = sorted(
-        (span for span in spans if span.type in wanted and span.score >= threshold),
+        (
+            span
+            for span in spans
+            if span.type in wanted and span.score >= threshold and span.level <= recall
+        ),
         key=lambda span: (-_weight(span), span.start, span.type),
     )
     if len(ordered) < 2:

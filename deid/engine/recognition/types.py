@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from deid.engine.recognition.recall import Recall
+
 PERSON: Final = "PERSON"
 PHONE: Final = "PHONE_NUMBER"
 ID_CARD: Final = "ID_CARD"
@@ -41,7 +43,8 @@ OWN: Final = (*LINGUISTIC, *STRUCTURED)  # what the platform itself calls person
 class Span:
     """`text[start:end]` (code points) is of this type, with a score from 0 to 1.
 
-    `reason` is a word for what decided: a checksum, a cue, a lexicon, the network.
+    `reason` is a word for what decided: a checksum, a cue, a lexicon, the network. `level` is the
+    step of recall from which it counts.
     """
 
     start: int
@@ -49,6 +52,7 @@ class Span:
     type: str
     score: float
     reason: str = ""
+    level: Recall = Recall.PRECISE
 
     def moved(self, by: int) -> Span:
-        return Span(self.start + by, self.end + by, self.type, self.score, self.reason)
+        return Span(self.start + by, self.end + by, self.type, self.score, self.reason, self.level)
