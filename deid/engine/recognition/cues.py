@@ -10,6 +10,7 @@ from typing import Any, Final
 import ahocorasick
 
 from deid.engine.recognition.lexicon import blocks
+from deid.engine.recognition.nations import by_word
 
 OTHER: Final = "OTHER"  # an order, an amount, a version: a number of no person
 
@@ -20,11 +21,18 @@ REACH = 14
 @lru_cache(maxsize=1)
 def _automaton() -> Any:
     automaton = ahocorasick.Automaton()
-    for kind, words in blocks("cues.txt").items():
-        for word in words:
-            automaton.add_word(word, (kind, len(word)))
+    for word, kind in kinds().items():
+        automaton.add_word(word, (kind, len(word)))
     automaton.make_automaton()
     return automaton
+
+
+@lru_cache(maxsize=1)
+def kinds() -> dict[str, str]:
+    """What each cue says; the lists go before the names of countries' numbers."""
+    called = {word: numbers[0].type for word, numbers in by_word().items()}
+    listed = {word: kind for kind, words in blocks("cues.txt").items() for word in words}
+    return called | listed
 
 
 class CueMap:
@@ -68,6 +76,10 @@ class CueMap:
         if best is None or _CLAUSE_END.search(self._text, best[0], start):
             return None
         return best[2]
+
+    def ending_at(self, end: int) -> list[tuple[int, str]]:
+        """(start, kind) of cues that end there, the longest first."""
+        return sorted((begin, kind) for stop, begin, kind in self._found if stop == end)
 
     def near(self, start: int, kinds: tuple[str, ...], reach: int) -> bool:
         """Whether a cue of these kinds ends at most `reach` characters before, any clause."""

@@ -43,10 +43,16 @@ class Document:
         return re.search(r"[A-Za-z]", self.text) is not None
 
     @cached_property
+    def field_cue(self) -> tuple[str, str] | None:
+        """The word at the end of the field's name that is a cue, and what it says."""
+        name = self.field.rpartition(".")[2].lower()
+        cues = CueMap(name).ending_at(len(name)) if name else []
+        return (name[cues[0][0] :], cues[0][1]) if cues else None
+
+    @property
     def field_kind(self) -> str | None:
         """What the field's name says that its value is."""
-        name = self.field.rpartition(".")[2].lower()
-        return CueMap(name).before(len(name), 0) if name else None
+        return self.field_cue[1] if self.field_cue else None
 
     def cue_before(self, start: int, reach: int = 14) -> str | None:
         """The nearest cue's kind; the field's where the text is hardly more than the value."""

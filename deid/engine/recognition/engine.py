@@ -8,14 +8,16 @@ from dataclasses import dataclass
 import ahocorasick
 
 from deid.engine.recognition import types as t
+from deid.engine.recognition.accounts import ibans
 from deid.engine.recognition.chinese import ChineseText, read_all
 from deid.engine.recognition.codes import codes
 from deid.engine.recognition.cued import cued, dates
 from deid.engine.recognition.document import Document
 from deid.engine.recognition.english import english_addresses, english_names, english_organisations
 from deid.engine.recognition.names_zh import chinese_names
+from deid.engine.recognition.national import national
 from deid.engine.recognition.network import network
-from deid.engine.recognition.numbers import ibans, numbers
+from deid.engine.recognition.numbers import numbers
 from deid.engine.recognition.organisations_zh import chinese_organisations
 from deid.engine.recognition.places_zh import chinese_addresses
 from deid.engine.recognition.plugged import reader_of
@@ -100,6 +102,7 @@ def structured(document: Document) -> Iterator[Span]:
     yield from network(document)
     if document.has_digits:
         yield from numbers(document)
+        yield from national(document)
     yield from codes(document)
     if document.has_latin and document.has_digits:
         yield from ibans(document)
