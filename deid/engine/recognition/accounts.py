@@ -17,11 +17,15 @@ _ISSUERS = re.compile(
     r"(?:62|4[0-9]{3}|5[0-8]|2(?:22[1-9]|2[3-9]|[3-6]|7[01]|720)|3[47]|35|36|30[0-5]|38|39|9558|6011"
     r"|64[4-9]|65|60138|60142|63(?:04|90)|67|68|69|2131|1800)"
 )
-_CARD = re.compile(r"(?:cards?|cc|visa|master ?card|amex|american express|maestro|discover|diners|jcb|卡号?)(?![a-z])")
+_CARD = re.compile(
+    r"(?:cards?|cc|visa|master ?card|amex|american express|maestro|discover|diners|jcb|卡号?)(?![a-z])"
+)
 _NEAR = 40
 
 
-def bank(document: Document, text: str, digits: str, cue: str | None, start: int) -> tuple[str, float, str] | None:
+def bank(
+    document: Document, text: str, digits: str, cue: str | None, start: int
+) -> tuple[str, float, str] | None:
     """A card by its sum and its issuer's head; behind a cue any account."""
     if not digits.isdigit() or "." in text or "(" in text or "+" in text or cue == OTHER:
         return None
@@ -71,7 +75,9 @@ def ibans(document: Document) -> Iterator[Span]:
         start = match.start()
         number = match[0].translate(_JOINTS).upper()
         size = _IBAN_SIZES.get(number[:2], 99)
-        if size > len(number) or (start and text[start - 1].isascii() and text[start - 1].isalnum()):
+        if size > len(number) or (
+            start and text[start - 1].isascii() and text[start - 1].isalnum()
+        ):
             continue
         end = start + _length_of(match[0], size)
         if text[end : end + 1].isascii() and text[end : end + 1].isalnum():

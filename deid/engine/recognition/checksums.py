@@ -143,7 +143,9 @@ def is_snils(number: str) -> bool:
 def is_itin(number: str) -> bool:
     """The US taxpayer numbers of people without social security: 9, and a middle of the IRS."""
     middle = int(number[3:5])
-    return number[0] == "9" and 50 <= middle <= 99 and not (66 <= middle <= 69 or middle in (89, 93))
+    return (
+        number[0] == "9" and 50 <= middle <= 99 and not (66 <= middle <= 69 or middle in (89, 93))
+    )
 
 
 def is_pan(number: str) -> bool:

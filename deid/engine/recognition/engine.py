@@ -9,9 +9,11 @@ import ahocorasick
 
 from deid.engine.recognition import types as t
 from deid.engine.recognition.accounts import ibans
+from deid.engine.recognition.births import birth_dates, dates
 from deid.engine.recognition.chinese import ChineseText, read_all
 from deid.engine.recognition.codes import codes
-from deid.engine.recognition.cued import cued, dates
+from deid.engine.recognition.coordinates import coordinates
+from deid.engine.recognition.cued import cued
 from deid.engine.recognition.document import Document
 from deid.engine.recognition.english import english_addresses, english_names, english_organisations
 from deid.engine.recognition.names_zh import chinese_names
@@ -24,6 +26,7 @@ from deid.engine.recognition.plugged import reader_of
 from deid.engine.recognition.recall import Recall
 from deid.engine.recognition.secrets import secrets
 from deid.engine.recognition.types import Span
+from deid.engine.recognition.wallets import wallets
 
 THRESHOLD = 0.5
 _LINGUISTIC = frozenset((*t.LINGUISTIC, t.LOCATION))
@@ -94,7 +97,7 @@ def read_texts(
 
 
 def _may_have(document: Document) -> bool:
-    return document.has_digits or document.has_latin
+    return document.has_digits or document.has_latin or "月" in document.text
 
 
 def structured(document: Document) -> Iterator[Span]:
@@ -107,7 +110,10 @@ def structured(document: Document) -> Iterator[Span]:
     if document.has_latin and document.has_digits:
         yield from ibans(document)
     yield from cued(document)
+    yield from birth_dates(document)
     yield from secrets(document)
+    yield from wallets(document)
+    yield from coordinates(document)
 
 
 def linguistic(document: Document, chinese: ChineseText) -> Iterator[Span]:

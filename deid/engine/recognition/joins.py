@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+
+from deid.engine.recognition.document import Document
 
 JOIN = (
     r"[ .\"'\[(<【（「*]{0,3}(?:号码|号|码|字号|字號|id|n[°ºo]\.?|nr\.?|n[uú]m[eé]ro|numero|number|num\.?|card|#|账号|帐号|name|key)?[ \"'\])）】*]{0,3}"
@@ -44,4 +47,19 @@ def value_ends(text: str, place: int) -> list[int]:
 def _belongs(group: str, number: int, ends: list[int]) -> bool:
     if any(one.isdigit() for one in group):
         return True
-    return group.isupper() and len(group) <= 4 if number == 0 else group.isupper() and len(group) == 1
+    return (
+        group.isupper() and len(group) <= 4 if number == 0 else group.isupper() and len(group) == 1
+    )
+
+
+def value_starts(document: Document, kind: str, join: re.Pattern[str]) -> Iterator[int]:
+    """Where values of the kind may begin: behind each cue, and at the start of a field of it."""
+    seen = set()
+    for _start, end in document.cues.of(kind):
+        joined = join.match(document.text, end)
+        place = joined.end() if joined else end
+        if place not in seen:
+            seen.add(place)
+            yield place
+    if document.field_kind == kind and 0 not in seen:
+        yield 0

@@ -106,19 +106,28 @@ def _free_codes(document: Document) -> Iterator[Span]:
         for shape, check, kind, score in _FREE:
             if shape.fullmatch(code) and check_of(check)(code):
                 if document.cue_before(match.start()) in (None, *_KINDS):
-                    yield Span(match.start(), match.end(), kind, score, "checksum" if check else "shape")
+                    yield Span(
+                        match.start(), match.end(), kind, score, "checksum" if check else "shape"
+                    )
                 break
     for match in _SPACED.finditer(text):
-        compact = match[0] if "+" in match[0] or match[0][6] in "-A" else _SEPARATORS.sub("", match[0])
+        compact = (
+            match[0] if "+" in match[0] or match[0][6] in "-A" else _SEPARATORS.sub("", match[0])
+        )
         for shape, check, score in _FREE_SPACED:
             if shape.fullmatch(compact) and check_of(check)(compact):
-                if _begins(text, match.start()) and document.cue_before(match.start()) in (None, *_KINDS):
+                if _begins(text, match.start()) and document.cue_before(match.start()) in (
+                    None,
+                    *_KINDS,
+                ):
                     yield Span(match.start(), match.end(), t.NATIONAL_ID, score, "shape")
                 break
 
 
 def _begins(text: str, start: int) -> bool:
-    return start == 0 or not (text[start - 1].isascii() and text[start - 1].isalnum() or text[start - 1] in "-_/.")
+    return start == 0 or not (
+        text[start - 1].isascii() and text[start - 1].isalnum() or text[start - 1] in "-_/."
+    )
 
 
 # Digits only, with the signs that their authority writes between them.

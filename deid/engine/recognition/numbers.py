@@ -85,7 +85,7 @@ def _whole(document: Document, start: int, end: int) -> Span | None:
         return by_form
     for found in (
         _identity(document, text, digits, cue, start),
-        phone(document, text, cue),
+        phone(document, text, cue, start),
         bank(document, text, digits, cue, start),
     ):
         if found is not None:
@@ -127,5 +127,3 @@ def _identity_18(document: Document, number: str, cue: str | None, start: int) -
 
 def _id_groups(text: str) -> bool:
     return "." not in text and "(" not in text and "+" not in text
-
-

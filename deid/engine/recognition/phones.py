@@ -23,8 +23,10 @@ _NANP = re.compile(
     r"(?:1[ .-])?(?:\([2-9][0-9]{2}\) ?|[2-9][0-9]{2}[ .-])[2-9][0-9]{2}[ .-][0-9]{4}"
 )
 _UK = re.compile(r"0[127][0-9]{1,4}[ -][0-9]{3,4}[ -]?[0-9]{3,4}")
+_DIGIT_BEFORE = re.compile(r"[0-9][ .-]")
 EXTENSION = re.compile(
-    r",? ?(?:转分机|转|分机号?|ext\.?|extension|extn\.?|x|#|-) ?:? ?[0-9]{1,6}(?![0-9])", re.IGNORECASE
+    r",? ?(?:转分机|转|分机号?|ext\.?|extension|extn\.?|x|#|-) ?:? ?[0-9]{1,6}(?![0-9])",
+    re.IGNORECASE,
 )
 # Numbers of companies: 400 and 800 of China, toll-free ones of North America and Britain.
 HOTLINE = re.compile(
@@ -32,11 +34,13 @@ HOTLINE = re.compile(
     r"|(?:\+?1[ .-])?\(?8(?:00|33|44|55|66|77|88)\)?[ .-][0-9]{3}[ .-][0-9]{4}|0800[ -]?[0-9]{3}[ -]?[0-9]{3,4}"
 )
 DATE_TIME = re.compile(r"(?:19|20)[0-9]{2}[-. ][01]?[0-9][-. ][0-3]?[0-9](?:[ -][0-9]{1,2})?")
-_DAY_FIRST = re.compile(r"[0-3]?[0-9][-. ][01]?[0-9][-. ](?:(?:19|20)[0-9]{2}|[0-9]{2})(?: [0-9]{1,2})?")
+_DAY_FIRST = re.compile(
+    r"[0-3]?[0-9][-. ][01]?[0-9][-. ](?:(?:19|20)[0-9]{2}|[0-9]{2})(?: [0-9]{1,2})?"
+)
 Found = tuple[str, float, str]
 
 
-def phone(document: Document, text: str, cue: str | None) -> Found | None:
+def phone(document: Document, text: str, cue: str | None, start: int) -> Found | None:
     """A phone of China, North America or Britain, or whatever a sign or a word calls one."""
     if (cue == OTHER and not text.startswith("+")) or HOTLINE.fullmatch(text):
         return None
@@ -48,7 +52,8 @@ def phone(document: Document, text: str, cue: str | None) -> Found | None:
         return t.PHONE, 0.95 if cue == t.PHONE else 0.85 if separated else 0.7, "shape"
     if _ABROAD.fullmatch(text) and (text.startswith("+") or cue == t.PHONE):
         return t.PHONE, 0.9, "shape"
-    if _NANP.fullmatch(text) or (_UK.fullmatch(text) and not document.has_cjk):
+    is_tail = cue != t.PHONE and _DIGIT_BEFORE.match(document.text, max(0, start - 2), start)
+    if not is_tail and (_NANP.fullmatch(text) or (_UK.fullmatch(text) and not document.has_cjk)):
         return t.PHONE, 0.9 if cue == t.PHONE else 0.7, "shape"
     if cue == t.PHONE and _is_spoken_of(text):
         return t.PHONE, 0.7, "cue"
@@ -76,7 +81,9 @@ def is_dated(text: str) -> bool:
 
 # Two signs between digits end a sentence or join two things, but for a bracket's.
 _BREAK = re.compile(r"[.-] | [.-]|[.-]{2}| {2}")
-_GROUPED = re.compile(r"\+?(?:\([0-9]{1,5}\)[ .-]?)?[0-9]{1,8}(?:(?:[ .-]|\) ?| ?\([0-9]{1,4}\) ?)[0-9]{1,8}){0,6}")
+_GROUPED = re.compile(
+    r"\+?(?:\([0-9]{1,5}\)[ .-]?)?[0-9]{1,8}(?:(?:[ .-]|\) ?| ?\([0-9]{1,4}\) ?)[0-9]{1,8}){0,6}"
+)
 _NO_PHONE = re.compile(
     r"[0-9]{3}-[0-9]{2}-[0-9]{4}|[0-9]{5}-[0-9]{3,4}|[0-9]{1,3}(?:\.[0-9]{1,3}){3}"  # SSN, post code, IP
     r"|97[89][ -]?[0-9][0-9 -]{8,13}"  # ISBN
@@ -117,7 +124,9 @@ def abroad(document: Document, start: int, end: int, cue: str | None) -> Span | 
     pairs = _PAIRS.fullmatch(text) is not None
     if is_dated(text) or (_NO_PHONE.fullmatch(text) and not pairs):
         return None
-    found = _by_words(document, start, end, digits, cue) or _by_plan(document, start, end, digits, cue)
+    found = _by_words(document, start, end, digits, cue) or _by_plan(
+        document, start, end, digits, cue
+    )
     if found is None:
         return None
     return Span(start, end, t.PHONE, found[0], found[1], found[2])
@@ -126,7 +135,9 @@ def abroad(document: Document, start: int, end: int, cue: str | None) -> Span | 
 Judged = tuple[float, str, Recall]
 
 
-def _by_words(document: Document, start: int, end: int, digits: str, cue: str | None) -> Judged | None:
+def _by_words(
+    document: Document, start: int, end: int, digits: str, cue: str | None
+) -> Judged | None:
     if cue == t.PHONE:
         return 0.75, "cue", Recall.PRECISE
     if cue is not None or not is_assigned(digits):
@@ -139,12 +150,16 @@ def _by_words(document: Document, start: int, end: int, digits: str, cue: str | 
     return None
 
 
-def _by_plan(document: Document, start: int, end: int, digits: str, cue: str | None) -> Judged | None:
+def _by_plan(
+    document: Document, start: int, end: int, digits: str, cue: str | None
+) -> Judged | None:
     """Without a word: in groups, dialled so in some country, and nothing that speaks against it."""
     text = document.text[start:end]
     if cue is not None or document.has_cjk or text.isdigit() or luhn(digits) and len(digits) > 12:
         return None
-    if _NOT_BEFORE.search(document.lower, max(0, start - 12), start) or _NOT_AFTER.match(document.lower, end):
+    if _NOT_BEFORE.search(document.lower, max(0, start - 12), start) or _NOT_AFTER.match(
+        document.lower, end
+    ):
         return None
     if not is_dialled(digits) or len(digits) < 8:
         return None
@@ -154,7 +169,10 @@ def _by_plan(document: Document, start: int, end: int, digits: str, cue: str | N
 
 def _is_alone(document: Document, start: int, end: int) -> bool:
     """A line or a cell of its own."""
-    before, after = document.text[:start].rstrip(" "), document.text[end:].lstrip(" ")
+    text = document.text
+    if text[start - 1 : start] == "," and text[end : end + 1] in (",", "\n", ""):
+        return True
+    before, after = text[max(0, start - 8) : start].rstrip(" "), text[end : end + 8].lstrip(" ")
     return (not before or before[-1] in "\n|;") and (not after or after[0] in "\n|;")
 
 
