@@ -27,9 +27,9 @@ def bank(
     document: Document, text: str, digits: str, cue: str | None, start: int
 ) -> tuple[str, float, str] | None:
     """A card by its sum and its issuer's head; behind a cue any account."""
-    if not digits.isdigit() or "." in text or "(" in text or "+" in text or cue == OTHER:
-        return None
     size = len(digits)
+    if size < 10 or not digits.isdigit() or "." in text or "(" in text or "+" in text or cue == OTHER:
+        return None
     if 12 <= size <= 19 and luhn(digits) and _card_groups(text):
         near = _CARD.search(document.lower, max(0, start - _NEAR), start)
         if near or (size > 12 and _ISSUERS.match(digits)):

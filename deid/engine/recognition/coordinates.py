@@ -24,7 +24,8 @@ _DEGREES = r"[0-9]{1,3}(?:\.[0-9]{1,10})? ?[°º度](?: ?[0-9]{1,2}(?:\.[0-9]{1,
 _SIGNED = re.compile(
     rf"(?:[NSEW] ?|[北南]纬|[东西]经)?[+-]?{_DEGREES} ?(?:[NSEWnsew](?![A-Za-z]))?(?:[ ,;/，、]{{0,3}}(?:[NSEW] ?|[北南]纬|[东西]经)?[+-]?{_DEGREES} ?(?:[NSEWnsew](?![A-Za-z]))?)?"
 )
-_AXES = re.compile(r"[NSEWnsew]|[北南]纬|[东西]经|['′分]")
+_AXES = re.compile(r"[NSEWnsew]|[北南]纬|[东西]经")
+_SIGN, _MINUTE = re.compile(r"[°º度]"), re.compile(r"['′分]")
 _LETTERED = re.compile(
     rf"[0-9]{{1,2}}\.[0-9]{{3,10}} ?[NSns][ ,;/]{{1,3}}[0-9]{{1,3}}\.[0-9]{{3,10}} ?[EWew](?![A-Za-z])"
     rf"|[NS] ?[0-9]{{1,2}}[. ][0-9]{{2,10}}(?:\.[0-9]{{1,6}})?[ ,;/]{{1,3}}[EW] ?[0-9]{{1,3}}[. ][0-9]{{2,10}}(?:\.[0-9]{{1,6}})?"
@@ -32,6 +33,7 @@ _LETTERED = re.compile(
 _GEO = re.compile(rf"geo:({_LAT},{_LON}(?:,[0-9.-]{{1,10}})?)", re.IGNORECASE)
 # A pair with five places or more behind the point is a place to within a metre, and little else.
 _FINE = re.compile(rf"[+-]?(?:[0-8]?[0-9])\.[0-9]{{5,15}}, ?[+-]?(?:1[0-7][0-9]|[0-9]{{1,2}})\.[0-9]{{5,15}}(?![0-9.]|, ?[+-]?[0-9])")
+_FRACTION = re.compile(r"\.[0-9]{3}")
 
 
 def coordinates(document: Document) -> Iterator[Span]:
@@ -39,14 +41,16 @@ def coordinates(document: Document) -> Iterator[Span]:
     text = document.text
     if not document.has_digits:
         return
-    if any(sign in text for sign in "°º度"):
+    if "°" in text or "º" in text or "度" in text:
         for match in _SIGNED.finditer(text):
-            if _AXES.search(match[0]) and _begins(text, match.start()):
+            if _is_place(match[0]) and _begins(text, match.start()):
                 yield Span(match.start(), match.end(), t.COORDINATES, 0.9, "shape")
     if "." not in text:
         return
     for start, end in document.cues.of(t.COORDINATES):
         yield from _called(text, end)
+    if not _FRACTION.search(text):
+        return
     for pattern, score in ((_FINE, 0.7), (_LETTERED, 0.85)):
         for match in pattern.finditer(text):
             if _begins(text, match.start()):
@@ -54,6 +58,12 @@ def coordinates(document: Document) -> Iterator[Span]:
     if "geo:" in document.lower:
         for match in _GEO.finditer(text):
             yield Span(match.start(1), match.end(1), t.COORDINATES, 0.95, "shape")
+
+
+def _is_place(written: str) -> bool:
+    """Two axes, or one to the minute: 25° is warm, 66°N is a circle."""
+    axes = len(_AXES.findall(written))
+    return axes > 0 and (len(_SIGN.findall(written)) > 1 or _MINUTE.search(written) is not None)
 
 
 def _called(text: str, end: int) -> Iterator[Span]:

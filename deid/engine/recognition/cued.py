@@ -32,7 +32,7 @@ _AND = re.compile(r" ?(?:[、,/]|和|及|与|and|&) ?")
 _PLATE_AFTER = re.compile(
     r"(?<![0-9A-Za-z])(?=[A-Z0-9 -]{0,6}[0-9])[A-Z0-9]{1,4}[ -]?[A-Z0-9]{2,4}(?= (?:on the )?(?:number |license |licence )?plates?(?![a-z]))"
 )
-_BRITISH_PLATE = re.compile(r"(?<![0-9A-Za-z])[A-Z]{2}[0-9]{2} [A-Z]{3}(?![0-9A-Za-z])")
+_BRITISH_PLATE = re.compile(r"[A-Z](?<![0-9A-Za-z].)[A-Z][0-9]{2} [A-Z]{3}(?![0-9A-Za-z])")
 _WECHAT_ID = re.compile(r"(?<![A-Za-z0-9_])wxid_[a-z0-9]{8,20}(?![A-Za-z0-9_])")
 _QQ_AFTER = re.compile(r"(?<![0-9A-Za-z.])[1-9][0-9]{4,10}(?= ?\(?(?:qq|QQ)(?!邮箱))")
 _WORDS_NOT_IDS = {
@@ -46,6 +46,8 @@ def cued(document: Document) -> Iterator[Span]:
     if not (document.has_digits or document.has_latin):
         return
     for kind, pattern in _VALUES.items():
+        if kind not in document.cues and document.field_kind != kind:
+            continue
         for start in value_starts(document, kind, JOINED):
             yield from _value(document, kind, pattern, start)
     if "wxid_" in document.text:

@@ -38,24 +38,30 @@ def kinds() -> dict[str, str]:
 class CueMap:
     """The cues of one text, in order of where they end."""
 
-    __slots__ = ("_ends", "_found", "_text")
+    __slots__ = ("_by_kind", "_ends", "_found", "_text")
 
     def __init__(self, lower: str) -> None:
         self._text = lower
         self._found: list[tuple[int, int, str]] = []  # end, start, kind
+        self._by_kind: dict[str, list[tuple[int, int]]] = {}
         for last, (kind, size) in _automaton().iter(lower):
-            start = last + 1 - size
-            if _stands_alone(lower, start, last + 1):
-                self._found.append((last + 1, start, kind))
+            end = last + 1
+            start = end - size
+            if _stands_alone(lower, start, end):
+                self._found.append((end, start, kind))
+                self._by_kind.setdefault(kind, []).append((start, end))
         self._ends = [end for end, _start, _kind in self._found]
 
     def __bool__(self) -> bool:
         return bool(self._found)
 
+    def __contains__(self, kind: str) -> bool:
+        return kind in self._by_kind
+
     def of(self, *kinds: str) -> list[tuple[int, int]]:
         """(start, end) of cues of these kinds, a longer one before those inside it."""
-        found = [(start, end) for end, start, kind in self._found if kind in kinds]
-        return sorted(found, key=lambda cue: (cue[0], -cue[1]))
+        found = [cue for kind in kinds for cue in self._by_kind.get(kind, ())]
+        return sorted(found, key=lambda cue: (cue[0], -cue[1])) if len(found) > 1 else found
 
     def before(self, start: int, reach: int = REACH) -> str | None:
         """The kind of the nearest cue that ends at most `reach` characters before, same clause.

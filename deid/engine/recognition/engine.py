@@ -97,7 +97,8 @@ def read_texts(
 
 
 def _may_have(document: Document) -> bool:
-    return document.has_digits or document.has_latin or "月" in document.text
+    text = document.text
+    return document.has_digits or document.has_latin or "月" in text or "@" in text
 
 
 def structured(document: Document) -> Iterator[Span]:

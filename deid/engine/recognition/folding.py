@@ -15,6 +15,12 @@ _FOLDED |= {ord("•"): "·", ord("‧"): "·", ord("・"): "·", ord("･"): "�
 _FOLDED |= {base + i: str(i) for base in (0x660, 0x6F0, 0x966) for i in range(10)}
 _FOLDED |= {0x1D7CE + i: str(i % 10) for i in range(50)}
 
+# Of a text few characters are folded: they are sought, the others are never looked up. A set of
+# characters is quick to search for where it has none beyond FFFF; those are rare.
+_FOLDABLE = re.compile("[" + "".join(re.escape(chr(code)) for code in _FOLDED if code < 0x10000) + "]")
+_BEYOND = re.compile("[\U0001d7ce-\U0001d7ff]")
+_WRITTEN = {chr(code): to if isinstance(to, str) else chr(to) for code, to in _FOLDED.items()}
+
 # Written between characters, they change nothing that is seen: an easy way to hide a number.
 _INVISIBLE = re.compile("[\u200b-\u200f\u2060\ufeff\u00ad\u202a-\u202e]")
 CJK = re.compile("[\u3400-\u9fff\uf900-\ufaff]")
@@ -39,7 +45,11 @@ class Folded:
 
 def fold(text: str) -> Folded:
     """One character for one, but for invisible ones, which go."""
-    folded = text.translate(_FOLDED)
+    if text.isascii():
+        return Folded(text.replace("\t", " "))
+    folded = _FOLDABLE.sub(lambda match: _WRITTEN[match[0]], text)
+    if _BEYOND.search(folded):
+        folded = folded.translate(_FOLDED)
     if folded.isascii() or not _INVISIBLE.search(folded):
         return Folded(folded)
     offsets = [i for i, character in enumerate(folded) if not _INVISIBLE.match(character)]

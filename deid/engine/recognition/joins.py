@@ -54,6 +54,8 @@ def _belongs(group: str, number: int, ends: list[int]) -> bool:
 
 def value_starts(document: Document, kind: str, join: re.Pattern[str]) -> Iterator[int]:
     """Where values of the kind may begin: behind each cue, and at the start of a field of it."""
+    if kind not in document.cues and document.field_kind != kind:
+        return
     seen = set()
     for _start, end in document.cues.of(kind):
         joined = join.match(document.text, end)

@@ -23,7 +23,7 @@ def national(document: Document) -> Iterator[Span]:
     """What stands behind a cue, and codes of letters and digits that pass their country's check."""
     if not document.has_digits:
         return
-    seen = set()
+    seen: set[tuple[int, int]] = set()
     for start, end in document.cues.of(*_KINDS):
         joined = JOINED.match(document.text, end)
         place = joined.end() if joined else end
@@ -35,14 +35,21 @@ def national(document: Document) -> Iterator[Span]:
         span = _called(document, document.field_cue[0], 0)
         if span is not None:
             yield span
-    if document.has_latin:
+    if document.has_latin and _SIGN_OF_CODE.search(document.text):
         yield from _free_codes(document)
 
 
 def _called(document: Document, word: str, place: int) -> Span | None:
     """The value at `place`, of the numbers that the word calls: the longest that passes, or fits."""
+    first = document.text[place : place + 1]
+    asked = by_word().get(word, ())
+    if not (first.isascii() and first.isalnum()):
+        return None
+    if not asked and kinds().get(word) == t.ID_CARD:
+        if first.isdigit():
+            return None  # its own readers know it
+        asked = _ANY_CARD
     ends = value_ends(document.text, place)
-    asked = by_word().get(word) or (_ANY_CARD if kinds().get(word) == t.ID_CARD else ())
     fitting: Span | None = None
     for end in ends:
         compact = _SEPARATORS.sub("", document.text[place:end]).upper()
@@ -69,8 +76,9 @@ def _called_in_general(
     return Span(place, ends[0], kind, 0.7, "cue")
 
 
+_SIGN_OF_CODE = re.compile(r"[0-9]{2}(?:[A-Z]|[ -][A-Z0-9])|[0-9]{9}")  # in all of these
 # Letters and digits in one: what each may be. In capitals, as documents write them.
-_TOKEN = re.compile(r"[0-9A-Z]{9,18}(?![0-9A-Za-z])")
+_TOKEN = re.compile(r"(?:[A-Z]{1,6}[0-9]|[0-9]{8}[A-Z])[0-9A-Z]{0,17}(?![0-9A-Za-z])")
 _FREE = tuple(
     (re.compile(shape), check, kind, score)
     for shape, check, kind, score in (
@@ -101,7 +109,7 @@ def _free_codes(document: Document) -> Iterator[Span]:
     text = document.text
     for match in _TOKEN.finditer(text):
         code = match[0]
-        if code.isdigit() or code.isalpha() or not _begins(text, match.start()):
+        if not _begins(text, match.start()):
             continue
         for shape, check, kind, score in _FREE:
             if shape.fullmatch(code) and check_of(check)(code):
@@ -152,10 +160,15 @@ _WRITTEN = tuple(
 )  # fmt: skip
 
 
+_ANY_WRITTEN = re.compile("|".join(shape.pattern for shape, _check, _kind, _level in _WRITTEN))
+
+
 def written(document: Document, start: int, end: int, cue: str | None) -> Span | None:
     """A run of digits in the very writing of a country, whose check it passes."""
     text = document.text[start:end]
     if text.isdigit() or cue not in (None, *_KINDS):
+        return None
+    if not _ANY_WRITTEN.fullmatch(text):
         return None
     for shape, check, kind, level in _WRITTEN:
         if shape.fullmatch(text) and check_of(check)(_SEPARATORS.sub("", text)):

@@ -16,14 +16,15 @@ from deid.engine.recognition.types import Span
 
 # Digits with one or two blanks, hyphens, dots or brackets between them. All repetition is bounded.
 _RUN = re.compile(
-    r"(?<![0-9A-Za-z])(?<![0-9][.])[+(]{0,2}[0-9](?:[ .()-]{0,2}[0-9]){4,29}[Xx]?(?![0-9A-WYZa-wyz])"
+    # The first character comes before what may not stand before it: so the search is for a set.
+    r"[+(0-9](?<![0-9A-Za-z].)(?<![0-9][.].)(?:(?<=[+(])[+(]?[0-9]|(?<=[0-9]))"
+    r"(?:[ .()-]{0,2}[0-9]){4,29}[Xx]?(?![0-9A-WYZa-wyz])"
 )
 _GROUP = re.compile(r"[+(]{0,2}[0-9]+[)Xx]?")
 _MAX_GROUPS = 7
-_GLUED_MOBILE = re.compile(
-    r"(?:tel|phone|mobile|mob|vx|wx|wechat|fax|cell|ph)[.:]?(1[3-9][0-9]{9})(?![0-9A-Za-z])",
-    re.IGNORECASE,
-)
+_GLUED_MOBILE = re.compile(r"1(?<=[A-Za-z.:].)[3-9][0-9]{9}(?![0-9A-Za-z])")
+_GLUE = ("tel", "phone", "mobile", "mob", "vx", "wx", "wechat", "fax", "cell", "ph")
+_NO_DIGIT = re.compile(r"[^0-9Xx]")
 _SSN = re.compile(r"(?!000|666|9)[0-9]{3}-(?!00)[0-9]{2}-(?!0000)[0-9]{4}")
 Found = tuple[str, float, str] | None
 
@@ -33,7 +34,9 @@ def numbers(document: Document) -> Iterator[Span]:
     for run in _RUN.finditer(document.text):
         yield from _read(document, run.start(), run.end())
     for match in _GLUED_MOBILE.finditer(document.text):
-        yield Span(match.start(1), match.end(1), t.PHONE, 0.85, "cue")
+        before = document.lower[max(0, match.start() - 8) : match.start()]
+        if before.endswith(_GLUE) or before[:-1].endswith(_GLUE):
+            yield Span(match.start(), match.end(), t.PHONE, 0.85, "cue")
 
 
 def _read(document: Document, start: int, end: int) -> Iterator[Span]:
@@ -46,6 +49,11 @@ def _read(document: Document, start: int, end: int) -> Iterator[Span]:
 
 def _parts(document: Document, start: int, end: int) -> Iterator[Span]:
     groups = [match.span() for match in _GROUP.finditer(document.text, start, end)]
+    if len(groups) == 1:
+        span = _whole(document, *groups[0])
+        if span is not None:
+            yield span
+        return
     first = 0
     while first < len(groups):
         for last in range(min(len(groups), first + _MAX_GROUPS) - 1, first - 1, -1):
@@ -58,6 +66,8 @@ def _parts(document: Document, start: int, end: int) -> Iterator[Span]:
 
 
 def _phones_abroad(document: Document, start: int, end: int) -> Iterator[Span]:
+    if end - start < 7:
+        return
     for begin, stop in pieces(document.text, start, end):
         if document.text.startswith("(", begin) and ")" not in document.text[begin:stop]:
             begin += 1  # the bracket is the sentence's
@@ -76,26 +86,29 @@ def _whole(document: Document, start: int, end: int) -> Span | None:
     text = document.text[start:end]
     if text.count("(") > text.count(")"):  # the bracket is the sentence's
         start, text = start + 1, text[1:]
-    digits = text if text.isdigit() else re.sub(r"[^0-9Xx]", "", text)
+    digits = text if text.isdigit() else _NO_DIGIT.sub("", text)
     if len(digits) < 6:
         return None
     cue = document.cue_before(start)
-    by_form = written(document, start, end, cue)
-    if by_form is not None:
-        return by_form
-    for found in (
-        _identity(document, text, digits, cue, start),
-        phone(document, text, cue, start),
-        bank(document, text, digits, cue, start),
-    ):
-        if found is not None:
-            span = Span(start, end, *found)
-            is_plain = span.type == t.PHONE and not text.startswith("1")
-            return _extended(document, span) if is_plain else span
-    return None
+    if digits is not text:
+        by_form = written(document, start, end, cue)
+        if by_form is not None:
+            return by_form
+    found = (
+        _identity(document, text, digits, cue, start)
+        or phone(document, text, cue, start)
+        or bank(document, text, digits, cue, start)
+    )
+    if found is None:
+        return None
+    span = Span(start, end, *found)
+    is_plain = span.type == t.PHONE and not text.startswith("1")
+    return _extended(document, span) if is_plain else span
 
 
 def _identity(document: Document, text: str, digits: str, cue: str | None, start: int) -> Found:
+    if cue != t.ID_CARD and len(digits) not in (9, 15, 18):
+        return None
     if len(digits) == 18 and digits[:17].isdigit() and _id_groups(text):
         return _identity_18(document, digits.upper(), cue, start)
     if len(digits) == 15 and digits.isdigit() and text.isdigit():

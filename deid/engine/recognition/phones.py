@@ -37,12 +37,20 @@ DATE_TIME = re.compile(r"(?:19|20)[0-9]{2}[-. ][01]?[0-9][-. ][0-3]?[0-9](?:[ -]
 _DAY_FIRST = re.compile(
     r"[0-3]?[0-9][-. ][01]?[0-9][-. ](?:(?:19|20)[0-9]{2}|[0-9]{2})(?: [0-9]{1,2})?"
 )
+_NO_DIGIT = re.compile(r"[^0-9]")
 Found = tuple[str, float, str]
+
+
+_ANY_FORM = re.compile("|".join(one.pattern for one in (MOBILE, _LANDLINE, _ABROAD, _NANP, _UK)))
 
 
 def phone(document: Document, text: str, cue: str | None, start: int) -> Found | None:
     """A phone of China, North America or Britain, or whatever a sign or a word calls one."""
-    if (cue == OTHER and not text.startswith("+")) or HOTLINE.fullmatch(text):
+    if cue == OTHER and not text.startswith("+"):
+        return None
+    if not _ANY_FORM.fullmatch(text):
+        return (t.PHONE, 0.7, "cue") if cue == t.PHONE and _is_spoken_of(text) else None
+    if HOTLINE.fullmatch(text):
         return None
     mobile = MOBILE.fullmatch(text)
     if mobile and groups(mobile[1]) in _MOBILE_GROUPS:
@@ -66,8 +74,13 @@ def groups(text: str) -> tuple[int, ...]:
 
 def _is_spoken_of(text: str) -> bool:
     """After a cue: a number of 7 to 12 digits that is no date and no amount."""
-    digits = re.sub(r"[^0-9]", "", text)
-    return 7 <= len(digits) <= 12 and "." not in text and not is_dated(text)
+    digits = _NO_DIGIT.sub("", text)
+    return (
+        7 <= len(digits) <= 12
+        and "." not in text
+        and not is_dated(text)
+        and not HOTLINE.fullmatch(text)
+    )
 
 
 def is_dated(text: str) -> bool:
@@ -116,9 +129,11 @@ _NOT_AFTER = re.compile(
 def abroad(document: Document, start: int, end: int, cue: str | None) -> Span | None:
     """A number in the groups of any country, where words or a numbering plan speak for it."""
     text = document.text[start:end]
+    digits = text if text.isdigit() else _NO_DIGIT.sub("", text)
+    if len(digits) < 7 or (digits is text and cue is None and len(digits) > 11):
+        return None
     if not _GROUPED.fullmatch(text) or text.count("(") != text.count(")"):
         return None
-    digits = re.sub(r"[^0-9]", "", text)
     if not 7 <= len(digits) <= 15 or (cue == OTHER and text[0] != "+") or HOTLINE.fullmatch(text):
         return None
     pairs = _PAIRS.fullmatch(text) is not None

@@ -23,6 +23,7 @@ _ETHEREUM = re.compile(r"0x[0-9A-Fa-f]{40}(?![0-9A-Za-z])")
 _OTHERS = re.compile(r"(?:addr1[02-9ac-hj-np-z]{50,110}|[1-9A-HJ-NP-Za-km-z]{32,44}|[48][1-9A-HJ-NP-Za-km-z]{94}|[UE]Q[A-Za-z0-9_-]{46})(?![0-9A-Za-z])")
 _BECH32_LETTERS = "qpzry9x8gf2tvdw0s3jn54khce6mua7l"
 _GENERATORS = (0x3B6A57B2, 0x26508E6D, 0x1EA119FA, 0x3D4233DD, 0x2A1462B3)
+_LONG = re.compile(r"[0-9A-Za-z]{20}")
 _BEHIND = 40
 
 
@@ -31,6 +32,8 @@ def wallets(document: Document) -> Iterator[Span]:
     if not (document.has_latin and document.has_digits):
         return
     text, lower = document.text, document.lower
+    if not _LONG.search(text):
+        return
     for pattern, check in _PATTERNS:
         for match in pattern.finditer(text):
             if _begins(text, match.start()) and check(match[0]):
