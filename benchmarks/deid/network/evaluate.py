@@ -52,8 +52,17 @@ def main() -> None:
         texts: list[Text] = [tuple(json.loads(line)) for line in path.open(encoding="utf-8")]
         for recall in Recall:
             found = [analyse([text], types=WANTED, recall=recall)[0] for text, _spans in texts]
-            kinds = [kind for kind in NAMES if kind != "ADDRESS" or any(span[2] == kind for _t, spans in texts for span in spans)]
-            print(f"{name:6} {recall.name:8}", " | ".join(rates(texts, found, kind) for kind in kinds), flush=True)
+            kinds = [
+                kind
+                for kind in NAMES
+                if kind != "ADDRESS"
+                or any(span[2] == kind for _t, spans in texts for span in spans)
+            ]
+            print(
+                f"{name:6} {recall.name:8}",
+                " | ".join(rates(texts, found, kind) for kind in kinds),
+                flush=True,
+            )
             if options.errors and recall is Recall.BALANCED:
                 show(texts, found, options.errors)
 
@@ -63,7 +72,11 @@ def show(texts: list[Text], found: list[list[t.Span]], kind: str) -> None:
         gold = [(start, end) for start, end, label in spans if label == kind]
         ours = [(span.start, span.end, span.reason) for span in own if span.type == NAMES[kind]]
         missed = [text[s:e] for s, e in gold if not any(a < e and s < b for a, b, _ in ours)]
-        extra = [f"{text[a:b]} [{why}]" for a, b, why in ours if not any(a < e and s < b for s, e in gold)]
+        extra = [
+            f"{text[a:b]} [{why}]"
+            for a, b, why in ours
+            if not any(a < e and s < b for s, e in gold)
+        ]
         if missed or extra:
             print("   missed", missed, "extra", extra, "|", text[:160].replace("\n", "\\n"))
 

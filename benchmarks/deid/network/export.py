@@ -40,8 +40,13 @@ class Graph:
     def table(self, name: str, weights: Any, columns: tuple[int, ...]) -> list[str]:
         """A row of the table for each of these columns of the input."""
         scale = np.float32(np.abs(weights).max() / 127)
-        rows = self.constant(f"{name}_rows", np.clip(np.round(weights / scale), -127, 127).astype(np.int8))
-        step, zero = self.constant(f"{name}_scale", scale), self.constant(f"{name}_zero", np.int8(0))
+        rows = self.constant(
+            f"{name}_rows", np.clip(np.round(weights / scale), -127, 127).astype(np.int8)
+        )
+        step, zero = (
+            self.constant(f"{name}_scale", scale),
+            self.constant(f"{name}_zero", np.int8(0)),
+        )
         found = []
         for column in columns:
             at = self.constant(f"at{column}", np.array(column, np.int64))
@@ -57,41 +62,74 @@ def _gates(weights: Any) -> Any:
     return np.concatenate([update, reset, new]).astype(np.float32)
 
 
-def _gru(graph: Graph, state: dict[str, Any]) -> str:
-    sides = ("l0", "l0_reverse")
+def _gru(graph: Graph, value: str, state: dict[str, Any], layer: int) -> str:
+    """One layer, both ways: steps x batch x both states."""
+    sides = (f"l{layer}", f"l{layer}_reverse")
     weights = np.stack([_gates(state[f"gru.weight_ih_{side}"]) for side in sides])
     again = np.stack([_gates(state[f"gru.weight_hh_{side}"]) for side in sides])
-    bias = np.stack([np.concatenate([_gates(state[f"gru.bias_{kind}_{side}"]) for kind in ("ih", "hh")]) for side in sides])
+    bias = np.stack(
+        [
+            np.concatenate([_gates(state[f"gru.bias_{kind}_{side}"]) for kind in ("ih", "hh")])
+            for side in sides
+        ]
+    )
     size = again.shape[2]
-    given = [graph.constant("gru_w", weights), graph.constant("gru_r", again), graph.constant("gru_b", bias), "lens"]
-    steps = graph.node("Transpose", ["inner"], "steps", perm=[1, 0, 2])
-    graph.node("GRU", [steps, *given], "states", hidden_size=size, direction="bidirectional", linear_before_reset=1)
-    turned = graph.node("Transpose", ["states"], "turned", perm=[0, 2, 1, 3])
-    return graph.node("Reshape", [turned, graph.constant("both", np.array([0, 0, 2 * size], np.int64))], "both_states")
+    given = [
+        graph.constant(f"gru{layer}_{name}", one)
+        for name, one in (("w", weights), ("r", again), ("b", bias))
+    ]
+    states = graph.node(
+        "GRU",
+        [value, *given, "lens"],
+        f"states{layer}",
+        hidden_size=size,
+        direction="bidirectional",
+        linear_before_reset=1,
+    )
+    turned = graph.node("Transpose", [states], f"turned{layer}", perm=[0, 2, 1, 3])
+    shape = graph.constant(f"both{layer}", np.array([0, 0, 2 * size], np.int64))
+    return graph.node("Reshape", [turned, shape], f"both_states{layer}")
 
 
 def _linear(graph: Graph, value: str, state: dict[str, Any], name: str) -> str:
     weights = graph.constant(f"{name}_w", state[f"{name}.weight"].T.astype(np.float32))
     bias = graph.constant(f"{name}_b", state[f"{name}.bias"])
-    return graph.node("Add", [graph.node("MatMul", [value, weights], f"{name}_x"), bias], f"{name}_y")
+    return graph.node(
+        "Add", [graph.node("MatMul", [value, weights], f"{name}_x"), bias], f"{name}_y"
+    )
 
 
 def built(state: dict[str, Any]) -> Any:
     graph = Graph()
-    rows = {name: graph.table(name, state[f"{name}.weight"], columns) for name, columns in TABLES.items()}
-    parts = [graph.node("Add", rows["words"], "word"), *rows["ends"], *rows["shapes"], *rows["gaps"], "bits"]
+    rows = {
+        name: graph.table(name, state[f"{name}.weight"], columns)
+        for name, columns in TABLES.items()
+    }
+    parts = [
+        graph.node("Add", rows["words"], "word"),
+        *rows["ends"],
+        *rows["shapes"],
+        *rows["gaps"],
+        "bits",
+    ]
     graph.node("Concat", parts, "every", axis=2)
     active = graph.node("Relu", [_linear(graph, "every", state, "inner")], "active")
-    norm = [graph.constant("norm_w", state["norm.weight"]), graph.constant("norm_b", state["norm.bias"])]
-    graph.node("LayerNormalization", [active, *norm], "inner", axis=-1, epsilon=1e-5)
-    scores = _linear(graph, _gru(graph, state), state, "out")
+    norm = [
+        graph.constant("norm_w", state["norm.weight"]),
+        graph.constant("norm_b", state["norm.bias"]),
+    ]
+    graph.node("LayerNormalization", [active, *norm], "normed", axis=-1, epsilon=1e-5)
+    value = graph.node("Transpose", ["normed"], "steps", perm=[1, 0, 2])
+    for layer in range(sum(key.startswith("gru.weight_ih") for key in state) // 2):
+        value = _gru(graph, value, state, layer)
+    scores = _linear(graph, value, state, "out")
     graph.node("Softmax", [scores], "probabilities", axis=-1)
-    value = helper.make_tensor_value_info
+    said = helper.make_tensor_value_info
     whole = helper.make_graph(
         graph.nodes, "names_en",
-        [value("ids", TensorProto.INT32, ["b", "t", None]), value("bits", TensorProto.FLOAT, ["b", "t", WIDTH]),
-         value("lens", TensorProto.INT32, ["b"])],
-        [value("probabilities", TensorProto.FLOAT, ["t", "b", None])], graph.constants,
+        [said("ids", TensorProto.INT32, ["b", "t", None]), said("bits", TensorProto.FLOAT, ["b", "t", WIDTH]),
+         said("lens", TensorProto.INT32, ["b"])],
+        [said("probabilities", TensorProto.FLOAT, ["t", "b", None])], graph.constants,
     )  # fmt: skip
     model = helper.make_model(whole, opset_imports=[helper.make_opsetid("", OPSET)], ir_version=IR)
     helper.set_model_props(model, {"words": fingerprint()})

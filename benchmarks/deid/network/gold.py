@@ -12,7 +12,14 @@ from zlib import crc32
 
 Span = tuple[int, int, str]
 Text = tuple[str, list[Span]]
-_KINDS = {"PER": "PERSON", "person": "PERSON", "ORG": "ORG", "corporation": "ORG", "LOC": "LOC", "location": "LOC"}
+_KINDS = {
+    "PER": "PERSON",
+    "person": "PERSON",
+    "ORG": "ORG",
+    "corporation": "ORG",
+    "LOC": "LOC",
+    "location": "LOC",
+}
 _GLUED = re.compile(r"[.,!?;:%)\]}]$|'(?:s|re|m|ll|ve|d|t)$|n't$|…$")
 TUNING, HELD_OUT, TRAINING = "tuning", "held-out", "training"
 
@@ -35,7 +42,9 @@ def uner(path: Path) -> Iterator[tuple[str, Text]]:
     """Documents' names with their sentences, as written; offsets by looking for each token."""
     for block in path.read_text("utf-8").split("\n\n"):
         lines = block.splitlines()
-        said = dict(line[2:].split(" = ", 1) for line in lines if line.startswith("# ") and " = " in line)
+        said = dict(
+            line[2:].split(" = ", 1) for line in lines if line.startswith("# ") and " = " in line
+        )
         cells = [line.split("\t") for line in lines if line and not line.startswith("#")]
         if cells and "text" in said:
             yield said["sent_id"].rpartition("-")[0], (said["text"], _spans(said["text"], cells))

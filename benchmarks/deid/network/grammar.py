@@ -9,7 +9,7 @@ from __future__ import annotations
 import random
 import re
 from collections.abc import Callable, Iterator
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -33,12 +33,14 @@ def blocks() -> dict[str, list[str]]:
             if match := re.fullmatch(r"\[([a-z_0-9]+)(\*?)\]", line):
                 name, words = match[1], bool(match[2])
             elif line and not line.startswith("# "):
-                parts = line.split(", ") if words else [line.replace("\\n", "\n").replace("\\t", "\t")]
+                parts = (
+                    line.split(", ") if words else [line.replace("\\n", "\n").replace("\\t", "\t")]
+                )
                 found.setdefault(name, []).extend(parts)
     return found
 
 
-@lru_cache(maxsize=None)
+@cache
 def parsed(form: str) -> tuple[Node, ...]:
     nodes, end = _sequence(form, 0, top=True)
     assert end == len(form), form
@@ -81,7 +83,12 @@ def _braces(form: str, at: int) -> tuple[Node, int]:
         if form[at - 1] == "}":
             break
     first = choices[0]
-    if len(choices) == 1 and len(first) == 1 and isinstance(first[0], str) and _NAME.fullmatch(first[0]):
+    if (
+        len(choices) == 1
+        and len(first) == 1
+        and isinstance(first[0], str)
+        and _NAME.fullmatch(first[0])
+    ):
         node: Node = ("name", first[0])
     else:
         node = ("choice", tuple(choices))

@@ -7,11 +7,12 @@ from typing import Any
 import torch
 from torch import nn
 
-from deid.engine.recognition.tagger_en.features import BANDS, ENDS, FLAGS, SHAPES, WIDTH, WORDS
+from deid.engine.recognition.tagger_en.features import ENDS, SHAPES, WIDTH, WORDS
+from deid.engine.recognition.tagger_en.lists import BANDS, FLAGS
 
 KINDS = ("PERSON", "ORG", "ADDRESS", "LOC")
 LABELS = ["O", *(f"{place}-{kind}" for kind in KINDS for place in "BI")]
-WORD, END, SHAPE, GAP, INNER, STATE = 64, 24, 16, 4, 128, 104
+WORD, END, SHAPE, GAP, INNER, STATE, LAYERS = 64, 24, 16, 4, 128, 112, 2
 
 
 class Net(nn.Module):
@@ -23,7 +24,7 @@ class Net(nn.Module):
             nn.init.normal_(table.weight, 0, 0.1)
         self.inner = nn.Linear(WORD + 4 * END + SHAPE + GAP + WIDTH, INNER)
         self.norm = nn.LayerNorm(INNER)
-        self.gru = nn.GRU(INNER, STATE, bidirectional=True, batch_first=True)
+        self.gru = nn.GRU(INNER, STATE, LAYERS, bidirectional=True, batch_first=True, dropout=0.3)
         self.out = nn.Linear(2 * STATE, len(LABELS))
         self.drop = nn.Dropout(0.3)
         self.register_buffer("powers", 2 ** torch.arange(len(FLAGS)))

