@@ -17,6 +17,7 @@ WORDS: Final = 32_768  # rows of the table of hashed words, of the one of their 
 ENDS: Final = 4_096
 SHAPES: Final = 256
 COLUMNS: Final = 8  # word, word again, beginning, three endings, shape, gap; behind them the bits
+LABELS: Final = 9  # none; for each of four kinds its beginning, and what goes on
 LONGEST: Final = 120  # tokens that go through the network in one piece
 
 Token = tuple[int, int]
@@ -120,6 +121,13 @@ def inputs(rows: Any) -> tuple[Any, Any]:
     flags = (bits[..., None] & _POWERS) > 0
     bands = (bits >> _BAND_AT)[..., None] == np.arange(BANDS, dtype=np.int32)
     return rows[..., :COLUMNS], np.concatenate([flags, bands], -1).astype(np.float32)
+
+
+def nothing(size: int) -> Any:
+    """The labels of tokens that are surely none of the kinds."""
+    labels = np.zeros((size, LABELS), np.float32)
+    labels[:, 0] = 1
+    return labels
 
 
 def _hash(text: str, seed: int, size: int) -> int:

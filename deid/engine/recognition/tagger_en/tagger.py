@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from deid.engine.recognition.tagger_en import lists
-from deid.engine.recognition.tagger_en.features import Features, Token, pieces, tokens
+from deid.engine.recognition.tagger_en.features import Features, Token, nothing, pieces, tokens
 
 if TYPE_CHECKING:
     from deid.engine.recognition.tagger_en.network import Network
@@ -48,15 +48,28 @@ class Tagger:
             for start, end in stretches:
                 own = tokens(text, start, end)
                 rows = self._features.of(text, own)
-                inside += [rows[begin:stop] for begin, stop in pieces(text, own)]
+                inside += [
+                    rows[begin:stop] if _has_words(own[begin:stop], text) else stop - begin
+                    for begin, stop in pieces(text, own)
+                ]
                 words += own
             found.append((words, len(inside)))
-        labels = self.network.probabilities(inside) if inside else []
+        labels = self._labels(inside)
         begins = [0, *(end for _words, end in found)]
         return [
             Reading(text, words, labels[begin:end]) if words else None
             for (text, _stretches), (words, end), begin in zip(texts, found, begins, strict=False)
         ]
+
+    def _labels(self, inside: Sequence[Any]) -> list[Any]:
+        """Of each piece; of what has no words (only its size) that nothing is in it."""
+        asked = [piece for piece in inside if not isinstance(piece, int)]
+        found = iter(self.network.probabilities(asked) if asked else ())
+        return [nothing(piece) if isinstance(piece, int) else next(found) for piece in inside]
+
+
+def _has_words(found: Sequence[Token], text: str) -> bool:
+    return any(end - start > 1 and text[start].isalpha() for start, end in found)
 
 
 @lru_cache(maxsize=1)
