@@ -9,9 +9,11 @@ from typing import Any, Final
 
 import ahocorasick
 
+from deid.engine.recognition.keys import SIGNS
 from deid.engine.recognition.lexicon import blocks
 from deid.engine.recognition.nations import by_word
 
+SIGN: Final = "SIGN"  # with which a maker's keys begin: no cue to what follows, read in the same pass
 OTHER: Final = "OTHER"  # an order, an amount, a version: a number of no person
 
 _CLAUSE_END = re.compile(r"[。！？!?；;\n]")
@@ -23,6 +25,8 @@ def _automaton() -> Any:
     automaton = ahocorasick.Automaton()
     for word, kind in kinds().items():
         automaton.add_word(word, (kind, len(word)))
+    for sign in SIGNS:
+        automaton.add_word(sign, (SIGN, len(sign)))
     automaton.make_automaton()
     return automaton
 
@@ -47,7 +51,9 @@ class CueMap:
         for last, (kind, size) in _automaton().iter(lower):
             end = last + 1
             start = end - size
-            if _stands_alone(lower, start, end):
+            if kind is SIGN:
+                self._by_kind.setdefault(SIGN, []).append((start, end))
+            elif _stands_alone(lower, start, end):
                 self._found.append((end, start, kind))
                 self._by_kind.setdefault(kind, []).append((start, end))
         self._ends = [end for end, _start, _kind in self._found]
