@@ -15,10 +15,13 @@ _AXIS = r"(?: ?[NSEWnsew](?![A-Za-z])|北纬|南纬|东经|西经)?"
 _NAMED = r"(?:[\"']?(?:lat(?:itude)?|lon(?:gitude)?|lng|纬度|经度|緯度|經度)[\"']?[ :=]{1,3})?"
 # Two decimals behind a word; the second axis may be named again.
 _PAIR = re.compile(
-    rf"(?:{_LAT}|{_LON}){_AXIS}[ ]?(?:[,;/，、 ]|and|和)[ ]?[(]?{_NAMED}(?:{_LON}|{_LAT}){_AXIS}(?![0-9.])", re.IGNORECASE
+    rf"(?:{_LAT}|{_LON}){_AXIS}[ ]?(?:[,;/，、 ]|and|和)[ ]?[(]?{_NAMED}(?:{_LON}|{_LAT}){_AXIS}(?![0-9.])",
+    re.IGNORECASE,
 )
 _ALONE = re.compile(rf"(?:{_LON}){_AXIS}(?![0-9.])")
-_BETWEEN = re.compile(r"[ \"'(\[{:=，,]{0,5}(?:are|is|是|为|at|of|point)?[ \"'(\[{:=]{0,4}(?:[\"']?(?:lat|lon|lng|latitude|longitude|纬度|经度)[\"']?[ :=]{1,3})?")
+_BETWEEN = re.compile(
+    r"[ \"'(\[{:=，,]{0,5}(?:are|is|是|为|at|of|point)?[ \"'(\[{:=]{0,4}(?:[\"']?(?:lat|lon|lng|latitude|longitude|纬度|经度)[\"']?[ :=]{1,3})?"
+)
 # Where the writing alone says it: degree signs and the letters of the axes.
 _DEGREES = r"[0-9]{1,3}(?:\.[0-9]{1,10})? ?[°º度](?: ?[0-9]{1,2}(?:\.[0-9]{1,8})? ?['′分](?: ?[0-9]{1,2}(?:\.[0-9]{1,6})? ?(?:[\"″秒]|''))?)?"
 _SIGNED = re.compile(
@@ -27,12 +30,14 @@ _SIGNED = re.compile(
 _AXES = re.compile(r"[NSEWnsew]|[北南]纬|[东西]经")
 _SIGN, _MINUTE = re.compile(r"[°º度]"), re.compile(r"['′分]")
 _LETTERED = re.compile(
-    rf"[0-9]{{1,2}}\.[0-9]{{3,10}} ?[NSns][ ,;/]{{1,3}}[0-9]{{1,3}}\.[0-9]{{3,10}} ?[EWew](?![A-Za-z])"
-    rf"|[NS] ?[0-9]{{1,2}}[. ][0-9]{{2,10}}(?:\.[0-9]{{1,6}})?[ ,;/]{{1,3}}[EW] ?[0-9]{{1,3}}[. ][0-9]{{2,10}}(?:\.[0-9]{{1,6}})?"
+    r"[0-9]{1,2}\.[0-9]{3,10} ?[NSns][ ,;/]{1,3}[0-9]{1,3}\.[0-9]{3,10} ?[EWew](?![A-Za-z])"
+    r"|[NS] ?[0-9]{1,2}[. ][0-9]{2,10}(?:\.[0-9]{1,6})?[ ,;/]{1,3}[EW] ?[0-9]{1,3}[. ][0-9]{2,10}(?:\.[0-9]{1,6})?"
 )
 _GEO = re.compile(rf"geo:({_LAT},{_LON}(?:,[0-9.-]{{1,10}})?)", re.IGNORECASE)
 # A pair with five places or more behind the point is a place to within a metre, and little else.
-_FINE = re.compile(rf"[+-]?(?:[0-8]?[0-9])\.[0-9]{{5,15}}, ?[+-]?(?:1[0-7][0-9]|[0-9]{{1,2}})\.[0-9]{{5,15}}(?![0-9.]|, ?[+-]?[0-9])")
+_FINE = re.compile(
+    r"[+-]?(?:[0-8]?[0-9])\.[0-9]{5,15}, ?[+-]?(?:1[0-7][0-9]|[0-9]{1,2})\.[0-9]{5,15}(?![0-9.]|, ?[+-]?[0-9])"
+)
 _FRACTION = re.compile(r"\.[0-9]{3}")
 
 
@@ -47,7 +52,7 @@ def coordinates(document: Document) -> Iterator[Span]:
                 yield Span(match.start(), match.end(), t.COORDINATES, 0.9, "shape")
     if "." not in text:
         return
-    for start, end in document.cues.of(t.COORDINATES):
+    for _start, end in document.cues.of(t.COORDINATES):
         yield from _called(text, end)
     if not _FRACTION.search(text):
         return
@@ -75,4 +80,6 @@ def _called(text: str, end: int) -> Iterator[Span]:
 
 
 def _begins(text: str, start: int) -> bool:
-    return start == 0 or not (text[start - 1].isascii() and text[start - 1].isalnum() or text[start - 1] in ".-+")
+    return start == 0 or not (
+        (text[start - 1].isascii() and text[start - 1].isalnum()) or text[start - 1] in ".-+"
+    )

@@ -11,9 +11,11 @@ import ahocorasick
 
 from deid.engine.recognition.keys import SIGNS
 from deid.engine.recognition.lexicon import blocks
-from deid.engine.recognition.nations import by_word
+from deid.engine.recognition.nations import by_word, weak_words
 
-SIGN: Final = "SIGN"  # with which a maker's keys begin: no cue to what follows, read in the same pass
+SIGN: Final = (
+    "SIGN"  # with which a maker's keys begin: no cue to what follows, read in the same pass
+)
 OTHER: Final = "OTHER"  # an order, an amount, a version: a number of no person
 
 _CLAUSE_END = re.compile(r"[。！？!?；;\n]")
@@ -48,14 +50,17 @@ class CueMap:
         self._text = lower
         self._found: list[tuple[int, int, str]] = []  # end, start, kind
         self._by_kind: dict[str, list[tuple[int, int]]] = {}
+        weak = weak_words()
         for last, (kind, size) in _automaton().iter(lower):
             end = last + 1
             start = end - size
             if kind is SIGN:
                 self._by_kind.setdefault(SIGN, []).append((start, end))
             elif _stands_alone(lower, start, end):
-                self._found.append((end, start, kind))
                 self._by_kind.setdefault(kind, []).append((start, end))
+                if lower[start:end] in weak:  # `my number` says nothing of what is no My Number
+                    continue
+                self._found.append((end, start, kind))
         self._ends = [end for end, _start, _kind in self._found]
 
     def __bool__(self) -> bool:

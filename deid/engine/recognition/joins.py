@@ -58,6 +58,8 @@ def value_starts(document: Document, kind: str, join: re.Pattern[str]) -> Iterat
         return
     seen = set()
     for _start, end in document.cues.of(kind):
+        if document.cues.before(end, 0) not in (kind, None):
+            continue  # inside a longer word that says something else: 发生于, not 生于
         joined = join.match(document.text, end)
         place = joined.end() if joined else end
         if place not in seen:

@@ -11,7 +11,7 @@ from deid.engine.recognition.checksums import has_id_shape, is_id_card, is_perma
 from deid.engine.recognition.cues import OTHER
 from deid.engine.recognition.document import Document
 from deid.engine.recognition.national import written
-from deid.engine.recognition.phones import EXTENSION, HOTLINE, abroad, phone, pieces
+from deid.engine.recognition.phones import EXTENSION, HOTLINE, abroad, phone, pieces, strokes
 from deid.engine.recognition.types import Span
 
 # Digits with one or two blanks, hyphens, dots or brackets between them. All repetition is bounded.
@@ -33,6 +33,8 @@ def numbers(document: Document) -> Iterator[Span]:
     """Spans of phone, identity card, bank card, SSN; each run of digits is read once."""
     for run in _RUN.finditer(document.text):
         yield from _read(document, run.start(), run.end())
+    if "/" in document.text:
+        yield from strokes(document)
     for match in _GLUED_MOBILE.finditer(document.text):
         before = document.lower[max(0, match.start() - 8) : match.start()]
         if before.endswith(_GLUE) or before[:-1].endswith(_GLUE):

@@ -11,7 +11,9 @@ from deid.engine.recognition.types import Span
 
 # All of a Cookie header is a visitor's; of Set-Cookie the first pair, the rest are attributes.
 _HEADER = re.compile(r"(?:set-)?cookie2?[\"']?[ ]?[:=][ ]?[\"']?", re.IGNORECASE)
-_PAIR = re.compile(r"[ ]?[A-Za-z0-9_.$%-]{1,64}=(?:\"([^\"\n]{1,4096})\"|([^\s;,\"']{0,4096}))(?:; ?|$)?")
+_PAIR = re.compile(
+    r"[ ]?[A-Za-z0-9_.$%-]{1,64}=(?:\"([^\"\n]{1,4096})\"|([^\s;,\"']{0,4096}))(?:; ?|$)?"
+)
 _MOST_PAIRS = 40
 # NAME=value where the name says session, in a link, a form or a log.
 _NAMES = (
@@ -24,7 +26,10 @@ _SESSION = re.compile(
     r"=(?<=[A-Za-z_n.-]=)[\"']?([A-Za-z0-9%._~+/:|-]{8,4096}={0,2})|[\"']: ?[\"']([A-Za-z0-9%._~+/|-]{12,4096}={0,2})[\"']"
 )
 _NAME_BEFORE = re.compile(r"[a-z0-9_.-]{2,40}$")
-_SCHEME = re.compile(r"authorization[\"']?[ ]?[:=][ ]?[\"']?(?:[a-z0-9-]{2,20} )?([a-z0-9._~+/=:-]{8,4096})", re.IGNORECASE)
+_SCHEME = re.compile(
+    r"authorization[\"']?[ ]?[:=][ ]?[\"']?(?:[a-z0-9-]{2,20} )?([a-z0-9._~+/=:-]{8,4096})",
+    re.IGNORECASE,
+)
 
 
 def sessions(document: Document) -> Iterator[Span]:
