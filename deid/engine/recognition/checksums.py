@@ -164,7 +164,7 @@ def is_itin(number: str) -> bool:
 
 
 def is_pan(number: str) -> bool:
-    """India's permanent account number has no public check; the fourth letter is the holder's kind."""
+    """India's tax number has no public check; the fourth letter is the holder's kind."""
     return number[5:9] != "0000"
 
 

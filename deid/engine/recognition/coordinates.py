@@ -47,22 +47,32 @@ def coordinates(document: Document) -> Iterator[Span]:
     if not document.has_digits:
         return
     if "°" in text or "º" in text or "度" in text:
-        for match in _SIGNED.finditer(text):
-            if _is_place(match[0]) and _begins(text, match.start()):
+        for match in _matches(_SIGNED, text):
+            if _is_place(match[0]):
                 yield Span(match.start(), match.end(), t.COORDINATES, 0.9, "shape")
     if "." not in text:
         return
     for _start, end in document.cues.of(t.COORDINATES):
         yield from _called(text, end)
-    if not _FRACTION.search(text):
-        return
+    if _FRACTION.search(text):
+        yield from _fine(document)
+
+
+def _fine(document: Document) -> Iterator[Span]:
     for pattern, score in ((_FINE, 0.7), (_LETTERED, 0.85)):
-        for match in pattern.finditer(text):
-            if _begins(text, match.start()):
-                yield Span(match.start(), match.end(), t.COORDINATES, score, "shape")
+        for match in _matches(pattern, document.text):
+            yield Span(match.start(), match.end(), t.COORDINATES, score, "shape")
     if "geo:" in document.lower:
-        for match in _GEO.finditer(text):
+        for match in _GEO.finditer(document.text):
             yield Span(match.start(1), match.end(1), t.COORDINATES, 0.95, "shape")
+
+
+def _matches(pattern: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
+    """Those that do not begin inside a word or a longer number."""
+    for match in pattern.finditer(text):
+        before = text[match.start() - 1 : match.start()]
+        if not (before.isascii() and (before.isalnum() or before in (".", "-", "+"))):
+            yield match
 
 
 def _is_place(written: str) -> bool:
@@ -77,9 +87,3 @@ def _called(text: str, end: int) -> Iterator[Span]:
     match = _PAIR.match(text, place) or _ALONE.match(text, place)
     if match is not None:
         yield Span(place, match.end(), t.COORDINATES, 0.9, "cue")
-
-
-def _begins(text: str, start: int) -> bool:
-    return start == 0 or not (
-        (text[start - 1].isascii() and text[start - 1].isalnum()) or text[start - 1] in ".-+"
-    )

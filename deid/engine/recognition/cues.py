@@ -44,7 +44,7 @@ def kinds() -> dict[str, str]:
 class CueMap:
     """The cues of one text, in order of where they end."""
 
-    __slots__ = ("_by_kind", "_ends", "_found", "_text")
+    __slots__ = ("_by_kind", "ends", "_found", "_text")
 
     def __init__(self, lower: str) -> None:
         self._text = lower
@@ -61,7 +61,7 @@ class CueMap:
                 if lower[start:end] in weak:  # `my number` says nothing of what is no My Number
                     continue
                 self._found.append((end, start, kind))
-        self._ends = [end for end, _start, _kind in self._found]
+        self.ends = [end for end, _start, _kind in self._found]
 
     def __bool__(self) -> bool:
         return bool(self._found)
@@ -79,7 +79,7 @@ class CueMap:
 
         Of cues that end at one place the longest counts: 订单编号, not 编号.
         """
-        index = bisect_right(self._ends, start)
+        index = bisect_right(self.ends, start)
         best: tuple[int, int, str] | None = None
         while index > 0:
             index -= 1
@@ -100,7 +100,7 @@ class CueMap:
 
     def near(self, start: int, kinds: tuple[str, ...], reach: int) -> bool:
         """Whether a cue of these kinds ends at most `reach` characters before, any clause."""
-        index = bisect_right(self._ends, start)
+        index = bisect_right(self.ends, start)
         while index > 0:
             index -= 1
             end, _begin, kind = self._found[index]

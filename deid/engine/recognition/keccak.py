@@ -1,4 +1,4 @@
-"""Keccak-256 as Ethereum uses it: the padding is older than that of SHA-3, so hashlib has it not."""
+"""Keccak-256 as Ethereum uses it: older than SHA-3 in its padding, so hashlib has it not."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ _KEYS = (
     ("hf_", r"hf_[A-Za-z0-9]{20,64}"), ("nvapi-", r"nvapi-[A-Za-z0-9_-]{40,90}"),
     *((f"gh{one}_", rf"gh{one}_[A-Za-z0-9]{{20,255}}") for one in "pousr"),
     ("github_pat_", r"github_pat_[A-Za-z0-9_]{20,255}"),
-    *((f"gl{one}-", rf"gl{one}-[A-Za-z0-9_.-]{{18,64}}") for one in ("pat", "dt", "rt", "ptt", "agent", "oas")),
+    *((f"gl{one}-", rf"gl{one}-[A-Za-z0-9_-]{{18,64}}(?:\.[0-9a-z]{{2}}\.[0-9a-z]{{7,12}})?") for one in ("pat", "dt", "rt", "ptt", "agent", "oas")),
     *((f"xox{one}-", rf"xox{one}-[A-Za-z0-9-]{{10,200}}") for one in "abeprs"),
     ("xapp-", r"xapp-[0-9]-[A-Za-z0-9-]{20,200}"),
     ("akia", r"AKIA[0-9A-Z]{16}"), ("asia", r"ASIA[0-9A-Z]{16}"),

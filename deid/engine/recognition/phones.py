@@ -233,9 +233,11 @@ def strokes(document: Document) -> Iterator[Span]:
         called = cue == t.PHONE or _WEAK_CUE.search(
             document.lower, max(0, match.start() - 36), match.start()
         )
-        if 7 <= len(digits) <= 14 and cue in (None, t.PHONE) and (called or text[0] in "0(+"):
-            if not _MONTH_OF_YEAR.fullmatch(text):
-                yield Span(match.start(), match.end(), t.PHONE, 0.75 if called else 0.6, "shape")
+        if _MONTH_OF_YEAR.fullmatch(text) or not 7 <= len(digits) <= 14:
+            continue
+        if cue in (None, t.PHONE) and (called or text[0] in "0(+"):
+            score = 0.75 if called else 0.6
+            yield Span(match.start(), match.end(), t.PHONE, score, "shape")
 
 
 _MONTH_OF_YEAR = re.compile(r"[01]?[0-9]/(?:19|20)[0-9]{2}.{0,20}|(?:19|20)[0-9]{2}/.*")

@@ -33,38 +33,42 @@ def wallets(document: Document) -> Iterator[Span]:
     """Wallets that pass their coin's check; behind a word also those without one."""
     if not (document.has_latin and document.has_digits):
         return
-    text, lower = document.text, document.lower
+    text = document.text
     if not _LONG.search(text):
         return
     for pattern, check in _PATTERNS:
         for match in pattern.finditer(text):
             if _begins(text, match.start()) and check(match[0]):
                 yield Span(match.start(), match.end(), t.CRYPTO_WALLET, 1.0, "checksum")
-    if "0x" in lower:
-        for match in _ETHEREUM.finditer(text):
-            if _begins(text, match.start()) and (
-                is_ethereum(match[0]) or _is_called(document, match.start())
-            ):
-                yield Span(match.start(), match.end(), t.CRYPTO_WALLET, 0.95, "shape")
+    if "0x" in document.lower:
+        yield from _of_ethereum(document)
     for _start, end in document.cues.of(t.CRYPTO_WALLET):
-        for match in _OTHERS.finditer(text, end, end + 140):
-            if (
-                match.start() - end <= _BEHIND
-                and _begins(text, match.start())
-                and any(one.isdigit() for one in match[0])
-            ):
-                yield Span(match.start(), match.end(), t.CRYPTO_WALLET, 0.8, "cue")
-                break
+        yield from _called(text, end)
+
+
+def _of_ethereum(document: Document) -> Iterator[Span]:
+    """Twenty bytes; where their case is wrong they are found only behind a word."""
+    for match in _ETHEREUM.finditer(document.text):
+        start = match.start()
+        called = document.cues.near(start, (t.CRYPTO_WALLET,), _BEHIND)
+        if _begins(document.text, start) and (called or is_ethereum(match[0])):
+            yield Span(start, match.end(), t.CRYPTO_WALLET, 0.95, "shape")
+
+
+def _called(text: str, end: int) -> Iterator[Span]:
+    """A coin whose sum we do not check, shortly behind a word."""
+    for match in _OTHERS.finditer(text, end, end + _BEHIND + 120):
+        if match.start() - end > _BEHIND:
+            return
+        if _begins(text, match.start()) and any(one.isdigit() for one in match[0]):
+            yield Span(match.start(), match.end(), t.CRYPTO_WALLET, 0.8, "cue")
+            return
 
 
 def _begins(text: str, start: int) -> bool:
     return start == 0 or not (
         text[start - 1].isascii() and (text[start - 1].isalnum() or text[start - 1] in "/_+")
     )
-
-
-def _is_called(document: Document, start: int) -> bool:
-    return document.cues.near(start, (t.CRYPTO_WALLET,), _BEHIND)
 
 
 def is_base58check(address: str) -> bool:
