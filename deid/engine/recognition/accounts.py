@@ -28,7 +28,14 @@ def bank(
 ) -> tuple[str, float, str] | None:
     """A card by its sum and its issuer's head; behind a cue any account."""
     size = len(digits)
-    if size < 10 or not digits.isdigit() or "." in text or "(" in text or "+" in text or cue == OTHER:
+    if (
+        size < 10
+        or not digits.isdigit()
+        or "." in text
+        or "(" in text
+        or "+" in text
+        or cue == OTHER
+    ):
         return None
     if 12 <= size <= 19 and luhn(digits) and _card_groups(text):
         near = _CARD.search(document.lower, max(0, start - _NEAR), start)

@@ -94,7 +94,17 @@ def is_iban(number: str) -> bool:
     """ISO 13616: country, check digits, account; MOD 97-10 is 1."""
     if not (15 <= len(number) <= 34 and number[:2].isalpha() and number[2:4].isdigit()):
         return False
-    return int("".join(str(int(one, 36)) for one in number[4:] + number[:4])) % 97 == 1
+    return _mod_97(number[4:] + number[:4]) == 1
+
+
+def iban_check(country: str, account: str) -> str:
+    """The two digits that complete an account's number."""
+    return f"{98 - _mod_97(f'{account}{country}00'):02d}"
+
+
+def _mod_97(number: str) -> int:
+    """ISO 7064 MOD 97-10; letters are 10 to 35."""
+    return int("".join(str(int(one, 36)) for one in number)) % 97
 
 
 def is_hong_kong(number: str) -> bool:
@@ -126,6 +136,11 @@ def is_nric(number: str) -> bool:
     return letters[(total + offset) % 11] == number[8]
 
 
+def fits(_number: str) -> bool:
+    """Its authority gives it no check: that it has the shape is all there is to ask."""
+    return True
+
+
 _CENTURIES = {"9": "18", "0": "18", "1": "19", "2": "19", "5": "19", "6": "19"}
 
 
@@ -149,7 +164,7 @@ def is_itin(number: str) -> bool:
 
 
 def is_pan(number: str) -> bool:
-    """India's permanent account number has no public check; the fourth letter is the holder's kind."""
+    """India's tax number has no public check; the fourth letter is the holder's kind."""
     return number[5:9] != "0000"
 
 

@@ -14,9 +14,13 @@ from deid.engine.recognition.types import Span
 
 # Behind the first character: a pattern that begins with a set of characters is searched for faster.
 _EDGE, _END = r"(?<![0-9A-Za-z].)", r"(?![0-9A-Za-z])"
-_CREDIT_CALLED = re.compile(rf"[0-9A-HJ-NPQRTUWXYa-hj-npqrtuwxy]{_EDGE}[0-9A-HJ-NPQRTUWXYa-hj-npqrtuwxy]{{17}}{_END}")
+_CREDIT_CALLED = re.compile(
+    rf"[0-9A-HJ-NPQRTUWXYa-hj-npqrtuwxy]{_EDGE}[0-9A-HJ-NPQRTUWXYa-hj-npqrtuwxy]{{17}}{_END}"
+)
 # The third to the eighth are the digits of an area.
-_CREDIT = re.compile(rf"[0-9A-HJ-NPQRTUWXYa-hj-npqrtuwxy]{_EDGE}[0-9A-HJ-NPQRTUWXYa-hj-npqrtuwxy][0-9]{{6}}[0-9A-HJ-NPQRTUWXYa-hj-npqrtuwxy]{{10}}{_END}")
+_CREDIT = re.compile(
+    rf"[0-9A-HJ-NPQRTUWXYa-hj-npqrtuwxy]{_EDGE}[0-9A-HJ-NPQRTUWXYa-hj-npqrtuwxy][0-9]{{6}}[0-9A-HJ-NPQRTUWXYa-hj-npqrtuwxy]{{10}}{_END}"
+)
 # One or two letters with seven or eight digits: passports and permits of China alike.
 _DOCUMENT = re.compile(
     rf"[A-Za-z]{_EDGE}(?:[0-9]{{8}}|[A-Za-z][0-9]{{7}}|(?<=[HMhm])[0-9]{{10}}){_END}"

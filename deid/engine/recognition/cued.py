@@ -145,8 +145,16 @@ _LICENCE_AFTER = re.compile(
 )
 
 
+_BRITISH_LICENCE = re.compile(
+    r"[A-Z9]{5}[0-9]{6}[A-Z9]{2}[0-9A-Z][A-Z]{2}(?: [0-9]{2})?(?![0-9A-Za-z])"
+)  # with the number of its issue
+
+
 def _licence_end(text: str, start: int) -> int:
     """Over hyphens always, over a blank only while the number is short."""
+    british = _BRITISH_LICENCE.match(text, start)
+    if british is not None:
+        return british.end()
     end = start
     for stop in reversed(value_ends(text, start)):
         size = sum(one.isalnum() for one in text[start:end])

@@ -9,9 +9,13 @@ from typing import Any, Final
 
 import ahocorasick
 
+from deid.engine.recognition.keys import SIGNS
 from deid.engine.recognition.lexicon import blocks
-from deid.engine.recognition.nations import by_word
+from deid.engine.recognition.nations import by_word, weak_words
 
+SIGN: Final = (
+    "SIGN"  # with which a maker's keys begin: no cue to what follows, read in the same pass
+)
 OTHER: Final = "OTHER"  # an order, an amount, a version: a number of no person
 
 _CLAUSE_END = re.compile(r"[。！？!?；;\n]")
@@ -23,6 +27,8 @@ def _automaton() -> Any:
     automaton = ahocorasick.Automaton()
     for word, kind in kinds().items():
         automaton.add_word(word, (kind, len(word)))
+    for sign in SIGNS:
+        automaton.add_word(sign, (SIGN, len(sign)))
     automaton.make_automaton()
     return automaton
 
@@ -38,19 +44,24 @@ def kinds() -> dict[str, str]:
 class CueMap:
     """The cues of one text, in order of where they end."""
 
-    __slots__ = ("_by_kind", "_ends", "_found", "_text")
+    __slots__ = ("_by_kind", "ends", "_found", "_text")
 
     def __init__(self, lower: str) -> None:
         self._text = lower
         self._found: list[tuple[int, int, str]] = []  # end, start, kind
         self._by_kind: dict[str, list[tuple[int, int]]] = {}
+        weak = weak_words()
         for last, (kind, size) in _automaton().iter(lower):
             end = last + 1
             start = end - size
-            if _stands_alone(lower, start, end):
-                self._found.append((end, start, kind))
+            if kind is SIGN:
+                self._by_kind.setdefault(SIGN, []).append((start, end))
+            elif _stands_alone(lower, start, end):
                 self._by_kind.setdefault(kind, []).append((start, end))
-        self._ends = [end for end, _start, _kind in self._found]
+                if lower[start:end] in weak:  # `my number` says nothing of what is no My Number
+                    continue
+                self._found.append((end, start, kind))
+        self.ends = [end for end, _start, _kind in self._found]
 
     def __bool__(self) -> bool:
         return bool(self._found)
@@ -68,7 +79,7 @@ class CueMap:
 
         Of cues that end at one place the longest counts: 订单编号, not 编号.
         """
-        index = bisect_right(self._ends, start)
+        index = bisect_right(self.ends, start)
         best: tuple[int, int, str] | None = None
         while index > 0:
             index -= 1
@@ -89,7 +100,7 @@ class CueMap:
 
     def near(self, start: int, kinds: tuple[str, ...], reach: int) -> bool:
         """Whether a cue of these kinds ends at most `reach` characters before, any clause."""
-        index = bisect_right(self._ends, start)
+        index = bisect_right(self.ends, start)
         while index > 0:
             index -= 1
             end, _begin, kind = self._found[index]

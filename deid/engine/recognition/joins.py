@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from deid.engine.recognition.document import Document
 
 JOIN = (
-    r"[ .\"'\[(<【（「*]{0,3}(?:号码|号|码|字号|字號|id|n[°ºo]\.?|nr\.?|n[uú]m[eé]ro|numero|number|num\.?|card|#|账号|帐号|name|key)?[ \"'\])）】*]{0,3}"
+    r"[ .\"'\[(<【（「*|]{0,3}(?:号码|号|码|字号|字號|id|n[°ºo]\.?|nr\.?|n[uú]m[eé]ro|numero|number|num\.?|card|#|账号|帐号|name|key)?[ \"'\])）】*]{0,3}"
     r"(?:[:=]|->|=>|[\u4e00-\u9fff]{1,4}[:=]|是|为|叫|就是|已?(?:变更|更换|换|改|变)(?:成|为)了?|,|is now|is|was|are|of|es|est|è|ist|lautet)?"
-    r"[ \"'\[(<`「:=#]{0,4}(?:is |是)?[\"'`]?"
+    r"[ \"'\[(<`「:=#|]{0,4}(?:is |是)?[\"'`]?"
 )
 JOINED = re.compile(JOIN, re.IGNORECASE)
 _GROUP = re.compile(r"[0-9A-Za-z&]{1,20}")
@@ -58,6 +58,8 @@ def value_starts(document: Document, kind: str, join: re.Pattern[str]) -> Iterat
         return
     seen = set()
     for _start, end in document.cues.of(kind):
+        if document.cues.before(end, 0) not in (kind, None):
+            continue  # inside a longer word that says something else: 发生于, not 生于
         joined = join.match(document.text, end)
         place = joined.end() if joined else end
         if place not in seen:

@@ -1,4 +1,4 @@
-"""Keccak-256 as Ethereum uses it: the padding is older than that of SHA-3, so hashlib has it not."""
+"""Keccak-256 as Ethereum uses it: older than SHA-3 in its padding, so hashlib has it not."""
 
 from __future__ import annotations
 
@@ -26,7 +26,10 @@ def keccak_256(message: bytes) -> bytes:
 def _permuted(state: list[int]) -> list[int]:
     """Keccak-f[1600]: lane (x, y) is state[x + 5y]."""
     for constant in _ROUNDS:
-        columns = [state[x] ^ state[x + 5] ^ state[x + 10] ^ state[x + 15] ^ state[x + 20] for x in range(5)]
+        columns = [
+            state[x] ^ state[x + 5] ^ state[x + 10] ^ state[x + 15] ^ state[x + 20]
+            for x in range(5)
+        ]
         state = [
             lane ^ columns[(i % 5 - 1) % 5] ^ _turned(columns[(i % 5 + 1) % 5], 1)
             for i, lane in enumerate(state)
@@ -37,7 +40,9 @@ def _permuted(state: list[int]) -> list[int]:
             held, state[x + 5 * y] = state[x + 5 * y], _turned(held, (step + 1) * (step + 2) // 2)
         rows = [state[5 * row : 5 * row + 5] for row in range(5)]
         state = [
-            row[x] ^ (~row[(x + 1) % 5] & _MASK & row[(x + 2) % 5]) for row in rows for x in range(5)
+            row[x] ^ (~row[(x + 1) % 5] & _MASK & row[(x + 2) % 5])
+            for row in rows
+            for x in range(5)
         ]
         state[0] ^= constant
     return state

@@ -19,7 +19,9 @@ _LABELS = rf"(?:[{_LETTERS}{_HAN}](?:[{_LETTERS}{_HAN}-]{{0,61}}[{_LETTERS}{_HAN
 # Everything hangs on the sign: the domain is read behind it, the local part before it.
 _DOMAIN = re.compile(_LABELS + _TOP)
 _LITERAL = re.compile(r"\[(?:[0-9]{1,3}\.){3}[0-9]{1,3}\]")
-_LOCAL = re.compile(rf"(?:[{_LETTERS}_+][{_LETTERS}.!#$%&'*+/=?^_`{{|}}~-]{{0,62}}[{_LETTERS}_+-]|[{_LETTERS}_+]|\"[^\"\n@]{{1,62}}\")$")
+_LOCAL = re.compile(
+    rf"(?:[{_LETTERS}_+][{_LETTERS}.!#$%&'*+/=?^_`{{|}}~-]{{0,62}}[{_LETTERS}_+-]|[{_LETTERS}_+]|\"[^\"\n@]{{1,62}}\")$"
+)
 _LOCAL_HAN = re.compile(rf"[{_HAN}]{{1,10}}[0-9A-Za-z._-]{{0,20}}$")
 _LEADING = re.compile(r".*(?:邮箱|邮件|信箱|地址|郵箱|是|为|给|到|至|发|寄|向|抄送|联系)")
 _SIGN = re.compile(r"@| ?[\[(] ?(?:at|AT|@) ?[\])] ?")
@@ -27,10 +29,11 @@ _REACH = 64
 # "name at example dot com", "name(at)example.com"
 _DOT = r"(?: ?[\[(] ?(?:dot|\.) ?[\])] ?| dot |\.)"
 _SPOKEN_DOMAIN = re.compile(
-    rf"[A-Za-z0-9-]{{1,63}}(?:{_DOT}[A-Za-z0-9-]{{1,63}}){{0,3}}{_DOT}[A-Za-z]{{2,18}}(?![A-Za-z0-9_-])", re.IGNORECASE
+    rf"[A-Za-z0-9-]{{1,63}}(?:{_DOT}[A-Za-z0-9-]{{1,63}}){{0,3}}{_DOT}[A-Za-z]{{2,18}}(?![A-Za-z0-9_-])",
+    re.IGNORECASE,
 )
 _SPOKEN = re.compile(
-    rf"(?<![A-Za-z0-9._%+-])([A-Za-z0-9][A-Za-z0-9._+-]{{0,40}}) at ([A-Za-z0-9-]{{1,63}}(?: dot [A-Za-z0-9-]{{1,63}}){{0,2}} dot (?:com|net|org|edu|gov|io|co|cn|de|fr|es|it|uk|eu|me|info))(?![A-Za-z0-9])",
+    r"(?<![A-Za-z0-9._%+-])([A-Za-z0-9][A-Za-z0-9._+-]{0,40}) at ([A-Za-z0-9-]{1,63}(?: dot [A-Za-z0-9-]{1,63}){0,2} dot (?:com|net|org|edu|gov|io|co|cn|de|fr|es|it|uk|eu|me|info))(?![A-Za-z0-9])",
     re.IGNORECASE,
 )
 

@@ -13,7 +13,7 @@ from deid.engine.recognition.nations import NINO, NUMBERS, Number, by_word, chec
 from deid.engine.recognition.recall import Recall
 from deid.engine.recognition.types import Span
 
-_ANY_CARD = tuple(number for number in NUMBERS if number.type == t.ID_CARD and number.check)
+_ANY_CARD = tuple(number for number in NUMBERS if number.type == t.ID_CARD)
 _KINDS = (t.NATIONAL_ID, t.TAX_ID, t.ID_CARD)
 _SEPARATORS = re.compile(r"[^0-9A-Za-zÑñ&+]")
 _MONTHS = "(?:0[1-9]|1[0-2])"
@@ -134,7 +134,7 @@ def _free_codes(document: Document) -> Iterator[Span]:
 
 def _begins(text: str, start: int) -> bool:
     return start == 0 or not (
-        text[start - 1].isascii() and text[start - 1].isalnum() or text[start - 1] in "-_/."
+        (text[start - 1].isascii() and text[start - 1].isalnum()) or text[start - 1] in "-_/."
     )
 
 

@@ -58,14 +58,14 @@ NINO: Final = r"(?!BG|GB|KN|NK|NT|TN|ZZ)[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z][0-9]
 NUMBERS: Final = (
     _number(C, "own.is_taiwan_id", r"[A-Z][1289A-D][0-9]{8}", "统一证号, 統一證號, 身分證字號, 身份證字號, 身分证字号, 身份证字号, 居留證號, 国民身份证, 國民身分證"),
     _number(C, "own.is_hong_kong", r"[A-Z]{1,2}[0-9]{6}[0-9A]", "hkid, hkid no, hkid card, hong kong id, hong kong id card, hong kong identity card, 香港身份证, 香港身份證, 香港居民身份证, 香港永久性居民身份证, 香港身份证号码"),
-    _number(C, "", r"[157][0-9]{7}", "macao id, macau id, macao id card, macau id card, bir no, 澳门身份证, 澳門身份證, 澳门居民身份证, 澳門居民身份證, 澳门身份证号码"),
-    _number(N, "", NINO, "nino, ni no, ni number, national insurance, national insurance number, national insurance no"),
+    _number(C, "own.fits", r"[157][0-9]{7}", "macao id, macau id, macao id card, macau id card, bir no, 澳门身份证, 澳門身份證, 澳门居民身份证, 澳門居民身份證, 澳门身份证号码"),
+    _number(N, "own.fits", NINO, "nino, ni no, ni number, national insurance, national insurance number, national insurance no"),
     _number(N, "own.is_nric", r"[STFGM][0-9]{7}[A-Z]", "nric, nric no, nric/fin, fin no, fin number, fin, singapore id"),
     _number(N, "own.is_rrn", r"[0-9]{6}[0-9][0-9]{6}", "주민등록번호, 주민번호, 외국인등록번호, rrn, resident registration number"),
     _number(N, "jp.in_", r"[0-9]{12}", "マイナンバー, 個人番号, my number, mynumber, individual number", weak=True),
     _number(N, "in_.aadhaar", r"[2-9][0-9]{11}", "aadhaar, aadhar, aadhaar no, aadhaar number, aadhaar card, uid no, uidai, आधार"),
-    _number(N, "ca.sin", r"[1-9][0-9]{8}", "social insurance number, social insurance no, numéro d'assurance sociale"),
-    _number(N, "ca.sin", r"[1-9][0-9]{8}", "sin, sin no, sin number, nas", weak=True),
+    _number(N, "ca.sin", r"[0-9]{9}", "social insurance number, social insurance no, numéro d'assurance sociale"),
+    _number(N, "ca.sin", r"[0-9]{9}", "sin, sin no, sin number, nas", weak=True),
     _number(N, "fr.nir", r"[12][0-9]{5}[0-9AB][0-9]{8}", "nir, numéro de sécurité sociale, numero de securite sociale, sécurité sociale, securite sociale, sécu, numéro insee, n° ss"),
     _number(N, "it.codicefiscale", r"[A-Z]{6}[0-9LMNP-V]{2}[A-EHLMPRST][0-9LMNP-V]{2}[A-Z][0-9LMNP-V]{3}[A-Z]", "codice fiscale, c.f., cod. fiscale, cod. fisc"),
     _number(N, "es.dni", r"[0-9]{8}[A-Z]", "dni, d.n.i, documento nacional de identidad"),
@@ -123,6 +123,13 @@ NUMBERS: Final = (
     _number(T, "pl.nip", r"[0-9]{10}", "nip", weak=True),
     _number(T, "gr.vat", r"[0-9]{8,9}", "αφμ, afm"),
 )  # fmt: skip
+
+
+@lru_cache(maxsize=1)
+def weak_words() -> frozenset[str]:
+    """Words that are no cue to anything but the numbers that they call."""
+    calls = by_word()
+    return frozenset(word for word, numbers in calls.items() if all(one.weak for one in numbers))
 
 
 @lru_cache(maxsize=1)

@@ -17,7 +17,8 @@ _URL_CHARACTERS = r"[A-Za-z0-9._~:/?#@!$&'()*+,;=%\[\]-]"
 _HOST = r"(?:[^\W_][\w-]{0,62}\.){1,5}[^\W\d_]{2,24}(?=[/:?#]|[^\w]|$)"
 _PARTS = rf"(?:{_URL_CHARACTERS}|[\u00a1-\u2fff]|(?<=[/=_])[\u3040-\u9fff\uac00-\ud7a3]{{1,40}})"
 _URL = re.compile(
-    rf"(?<![A-Za-z0-9])(?:(?:https?|ftp|wss?)://(?:{_HOST})?|www\.){_PARTS}{{0,2000}}", re.IGNORECASE
+    rf"(?<![A-Za-z0-9])(?:(?:https?|ftp|wss?)://(?:{_HOST})?|www\.){_PARTS}{{0,2000}}",
+    re.IGNORECASE,
 )
 _BARE_LINK = re.compile(
     r"(?<![A-Za-z0-9@._/-])(?:[A-Za-z0-9-]{1,63}\.){1,4}"
@@ -79,7 +80,9 @@ def _links(pattern: re.Pattern[str], text: str, score: float) -> Iterator[Span]:
 
 def _ipv4(text: str) -> Iterator[Span]:
     for match in _IPV4.finditer(text):
-        if int(match[0].partition(".")[0]) < 256 and not _VERSION.search(text, max(0, match.start() - 10), match.start()):
+        if int(match[0].partition(".")[0]) < 256 and not _VERSION.search(
+            text, max(0, match.start() - 10), match.start()
+        ):
             yield Span(match.start(), match.end(), t.IP, 0.95, "shape")
 
 

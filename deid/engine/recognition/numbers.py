@@ -11,7 +11,7 @@ from deid.engine.recognition.checksums import has_id_shape, is_id_card, is_perma
 from deid.engine.recognition.cues import OTHER
 from deid.engine.recognition.document import Document
 from deid.engine.recognition.national import written
-from deid.engine.recognition.phones import EXTENSION, HOTLINE, abroad, phone, pieces
+from deid.engine.recognition.phones import EXTENSION, HOTLINE, abroad, phone, pieces, strokes
 from deid.engine.recognition.types import Span
 
 # Digits with one or two blanks, hyphens, dots or brackets between them. All repetition is bounded.
@@ -20,6 +20,7 @@ _RUN = re.compile(
     r"[+(0-9](?<![0-9A-Za-z].)(?<![0-9][.].)(?:(?<=[+(])[+(]?[0-9]|(?<=[0-9]))"
     r"(?:[ .()-]{0,2}[0-9]){4,29}[Xx]?(?![0-9A-WYZa-wyz])"
 )
+_GLUED_RUN = re.compile(r"[0-9](?:[ .()-]{0,2}[0-9]){4,29}[Xx]?(?![0-9A-WYZa-wyz])")
 _GROUP = re.compile(r"[+(]{0,2}[0-9]+[)Xx]?")
 _MAX_GROUPS = 7
 _GLUED_MOBILE = re.compile(r"1(?<=[A-Za-z.:].)[3-9][0-9]{9}(?![0-9A-Za-z])")
@@ -33,6 +34,13 @@ def numbers(document: Document) -> Iterator[Span]:
     """Spans of phone, identity card, bank card, SSN; each run of digits is read once."""
     for run in _RUN.finditer(document.text):
         yield from _read(document, run.start(), run.end())
+    for end in document.cues.ends:
+        if document.text[end : end + 1].isdecimal() and document.text[end - 1].isascii():
+            glued = _GLUED_RUN.match(document.text, end)  # card6011…: no edge before it
+            if glued is not None and document.text[end - 1].isalpha():
+                yield from _read(document, end, glued.end())
+    if "/" in document.text:
+        yield from strokes(document)
     for match in _GLUED_MOBILE.finditer(document.text):
         before = document.lower[max(0, match.start() - 8) : match.start()]
         if before.endswith(_GLUE) or before[:-1].endswith(_GLUE):

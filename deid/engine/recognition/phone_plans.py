@@ -1,4 +1,4 @@
-"""Which digits are a number of a person somewhere: the numbering plans that `phonenumbers` keeps."""
+"""Which digits are a person's phone somewhere: the numbering plans that `phonenumbers` keeps."""
 
 from __future__ import annotations
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from deid.engine.recognition import types as t
 from deid.engine.recognition.checksums import luhn
@@ -18,7 +19,7 @@ _MOBILE_GROUPS = {(11,), (3, 4, 4), (4, 4, 3), (3, 8), (3, 3, 5), (7, 4), (4, 7)
 _LANDLINE = re.compile(
     rf"(?:(?:\+|00)?86[ -]?)?(?:\({_AREA}\)|{_AREA}|\({_AREA[1:]}\))[ -]{{0,2}}[2-8][0-9]{{2,3}}[ -]?[0-9]{{4}}"
 )
-_ABROAD = re.compile(r"(?:\+|00)[1-9](?:[ .()-]{0,2}[0-9]){6,14}")
+_ABROAD = re.compile(r"(?:\(?\+\(?|00)[1-9](?:[ .()-]{0,2}[0-9]){6,14}")
 _NANP = re.compile(
     r"(?:1[ .-])?(?:\([2-9][0-9]{2}\) ?|[2-9][0-9]{2}[ .-])[2-9][0-9]{2}[ .-][0-9]{4}"
 )
@@ -58,7 +59,7 @@ def phone(document: Document, text: str, cue: str | None, start: int) -> Found |
     if _LANDLINE.fullmatch(text):
         separated = not text.isdigit()
         return t.PHONE, 0.95 if cue == t.PHONE else 0.85 if separated else 0.7, "shape"
-    if _ABROAD.fullmatch(text) and (text.startswith("+") or cue == t.PHONE):
+    if _ABROAD.fullmatch(text) and ("+" in text[:2] or cue == t.PHONE):
         return t.PHONE, 0.9, "shape"
     is_tail = cue != t.PHONE and _DIGIT_BEFORE.match(document.text, max(0, start - 2), start)
     if not is_tail and (_NANP.fullmatch(text) or (_UK.fullmatch(text) and not document.has_cjk)):
@@ -73,10 +74,10 @@ def groups(text: str) -> tuple[int, ...]:
 
 
 def _is_spoken_of(text: str) -> bool:
-    """After a cue: a number of 7 to 12 digits that is no date and no amount."""
+    """After a cue: a number of 7 to 13 digits that is no date and no amount."""
     digits = _NO_DIGIT.sub("", text)
     return (
-        7 <= len(digits) <= 12
+        7 <= len(digits) <= 13
         and "." not in text
         and not is_dated(text)
         and not HOTLINE.fullmatch(text)
@@ -95,10 +96,11 @@ def is_dated(text: str) -> bool:
 # Two signs between digits end a sentence or join two things, but for a bracket's.
 _BREAK = re.compile(r"[.-] | [.-]|[.-]{2}| {2}")
 _GROUPED = re.compile(
-    r"\+?(?:\([0-9]{1,5}\)[ .-]?)?[0-9]{1,8}(?:(?:[ .-]|\) ?| ?\([0-9]{1,4}\) ?)[0-9]{1,8}){0,6}"
+    r"\+?(?:\([0-9]{1,5}\)[ .-]?)?[0-9]{1,14}(?:(?:[ .-]|\) ?| ?\([0-9]{1,4}\) ?)[0-9]{1,8}){0,6}"
 )
 _NO_PHONE = re.compile(
     r"[0-9]{3}-[0-9]{2}-[0-9]{4}|[0-9]{5}-[0-9]{3,4}|[0-9]{1,3}(?:\.[0-9]{1,3}){3}"  # SSN, post code, IP
+    r"|[0-3]?[0-9]-(?:19|20)[0-9]{2}(?: [0-9]{1,2})?"  # Dec-28-2014 13:47
     r"|97[89][ -]?[0-9][0-9 -]{8,13}"  # ISBN
     r"|[0-9]+\.[0-9]+|(?:[0-9]{1,2}[ .-]){2,6}[0-9]{1,2}"  # decimals; versions, times, counts
     r"|(?:(?:1[0-9]|20)[0-9]{2}[ -]){1,4}(?:1[0-9]|20)[0-9]{2}"  # years
@@ -110,7 +112,7 @@ _WEAK_CUE = re.compile(
     r"(?<![a-zà-ÿ])(?:phones?|telephones?|tel|mobiles?|cells?|cellphones?|fax|desk|office|land-?lines?"
     r"|call(?:s|ed|ing|er)?|dial(?:l?ed|l?ing)?|reach|ring|rang|texts?|texted|texting|sms|messages?|messaged|answering"
     r"|voice-?mail|pager|handy|tlf|tél|tel[eé]fon[oe]?|t[eé]l[eé]phone|numéro|número|rufnummer|telefonnummer"
-    r"|numbers?|contact|whatsapp|signal|home|work|[mptf]:)(?![a-zà-ÿ])[^.!?;\n]{0,24}$"
+    r"|numbers?|contact|whatsapp|signal|home|work ?[:(]|[mptf]:)(?![a-zà-ÿ])[^.!?;\n]{0,24}$"
 )
 _AFTER = re.compile(
     r"[ ,(-]{1,3}(?:(?:is|was|still|as) ){0,2}(?:(?:my|your|his|her|the|our|their) )?(?:(?:new|old|home|direct) )?"
@@ -153,9 +155,13 @@ Judged = tuple[float, str, Recall]
 def _by_words(
     document: Document, start: int, end: int, digits: str, cue: str | None
 ) -> Judged | None:
+    """Behind a sure word any number; behind a weaker one what is cut, begins or is assigned as one."""
     if cue == t.PHONE:
         return 0.75, "cue", Recall.PRECISE
-    if cue is not None or not is_assigned(digits):
+    if cue is not None:
+        return None
+    text = document.text[start:end]
+    if text.isdigit() and text[0] != "0" and not is_assigned(digits):
         return None
     before = document.lower[max(0, start - 36) : start]
     if _NOT_BEFORE.search(before):
@@ -168,18 +174,39 @@ def _by_words(
 def _by_plan(
     document: Document, start: int, end: int, digits: str, cue: str | None
 ) -> Judged | None:
-    """Without a word: in groups, dialled so in some country, and nothing that speaks against it."""
+    """Without a word: cut and begun as a phone, or dialled so in some country."""
     text = document.text[start:end]
-    if cue is not None or document.has_cjk or text.isdigit() or luhn(digits) and len(digits) > 12:
+    if cue is not None or (luhn(digits) and len(digits) > 12):
         return None
-    if _NOT_BEFORE.search(document.lower, max(0, start - 12), start) or _NOT_AFTER.match(
-        document.lower, end
-    ):
+    if _THREE_THREE_FOUR.fullmatch(text) or _OVER_SEAS.fullmatch(text):
+        return 0.65, "shape", Recall.PRECISE
+    if document.has_cjk or len(digits) < 8 or _is_spoken_against(document, start, end):
         return None
-    if not is_dialled(digits) or len(digits) < 8:
+    alone = _is_alone(document, start, end)
+    if text.isdigit():
+        return (0.55, "plan", Recall.HIGH) if alone and is_dialled(digits) else None
+    if _TRUNK.fullmatch(text) and len(digits) <= 12:
+        return 0.6, "shape", Recall.BALANCED
+    if not is_dialled(digits):
         return None
     sure = text[0] in "0(+" and not _THOUSANDS.fullmatch(text)
-    return 0.6, "plan", Recall.BALANCED if sure or _is_alone(document, start, end) else Recall.HIGH
+    return 0.6, "plan", Recall.BALANCED if sure or alone else Recall.HIGH
+
+
+# However it is cut elsewhere, this is how North America cuts; codes are left to chance.
+_THREE_THREE_FOUR = re.compile(
+    r"(?:1[ .-])?[0-9]{3}([.-])[0-9]{3}\1[0-9]{4}|\([0-9]{3}\) ?[0-9]{3}[ .-][0-9]{4}"
+)
+_OVER_SEAS = re.compile(r"00[1-9][0-9]{0,4}(?:[ -][0-9]{2,5}){2,5}")
+# The trunk prefix first, as most of the world dials: 0580-730215, (03558) 07302 157.
+_TRUNK = re.compile(r"\(?0[1-9][0-9]{0,4}\)?(?:[ .-]?(?<=[) .-])[0-9]{2,8}){1,5}")
+
+
+def _is_spoken_against(document: Document, start: int, end: int) -> bool:
+    return bool(
+        _NOT_BEFORE.search(document.lower, max(0, start - 12), start)
+        or _NOT_AFTER.match(document.lower, end)
+    )
 
 
 def _is_alone(document: Document, start: int, end: int) -> bool:
@@ -189,6 +216,31 @@ def _is_alone(document: Document, start: int, end: int) -> bool:
         return True
     before, after = text[max(0, start - 8) : start].rstrip(" "), text[end : end + 8].lstrip(" ")
     return (not before or before[-1] in "\n|;") and (not after or after[0] in "\n|;")
+
+
+# Germany, Austria, Hungary and others set the area off by a stroke: 089/2123456, 72/040-5608.
+_STROKE = re.compile(
+    r"[0-9(+](?<![0-9A-Za-z/.].)[0-9() +-]{0,9}[0-9)]/[0-9]{3,8}(?:[ -][0-9]{2,8}){0,3}(?![0-9A-Za-z/]|[.,][0-9])"
+)
+
+
+def strokes(document: Document) -> Iterator[Span]:
+    """Numbers with a stroke behind their area."""
+    for match in _STROKE.finditer(document.text):
+        text = match[0]
+        digits = _NO_DIGIT.sub("", text)
+        cue = document.cue_before(match.start())
+        called = cue == t.PHONE or _WEAK_CUE.search(
+            document.lower, max(0, match.start() - 36), match.start()
+        )
+        if _MONTH_OF_YEAR.fullmatch(text) or not 7 <= len(digits) <= 14:
+            continue
+        if cue in (None, t.PHONE) and (called or text[0] in "0(+"):
+            score = 0.75 if called else 0.6
+            yield Span(match.start(), match.end(), t.PHONE, score, "shape")
+
+
+_MONTH_OF_YEAR = re.compile(r"[01]?[0-9]/(?:19|20)[0-9]{2}.{0,20}|(?:19|20)[0-9]{2}/.*")
 
 
 def pieces(text: str, start: int, end: int) -> list[tuple[int, int]]:

@@ -20,7 +20,9 @@ _RIPPLE_ALPHABET = "rpshnaf39wBUDNEGHJKLM4PQRST7VWXYZ2bcdeCg65jkm8oFqi1tuvAxyz"
 _BECH32 = re.compile(r"(?:bc|tb|ltc)1[02-9ac-hj-np-z]{11,87}(?![0-9A-Za-z])", re.IGNORECASE)
 _ETHEREUM = re.compile(r"0x[0-9A-Fa-f]{40}(?![0-9A-Za-z])")
 # No sum that we check: only behind a word (Solana, Cardano, Monero, TON).
-_OTHERS = re.compile(r"(?:addr1[02-9ac-hj-np-z]{50,110}|[1-9A-HJ-NP-Za-km-z]{32,44}|[48][1-9A-HJ-NP-Za-km-z]{94}|[UE]Q[A-Za-z0-9_-]{46})(?![0-9A-Za-z])")
+_OTHERS = re.compile(
+    r"(?:addr1[02-9ac-hj-np-z]{50,110}|[1-9A-HJ-NP-Za-km-z]{32,44}|[48][1-9A-HJ-NP-Za-km-z]{94}|[UE]Q[A-Za-z0-9_-]{46})(?![0-9A-Za-z])"
+)
 _BECH32_LETTERS = "qpzry9x8gf2tvdw0s3jn54khce6mua7l"
 _GENERATORS = (0x3B6A57B2, 0x26508E6D, 0x1EA119FA, 0x3D4233DD, 0x2A1462B3)
 _LONG = re.compile(r"[0-9A-Za-z]{20}")
@@ -31,30 +33,42 @@ def wallets(document: Document) -> Iterator[Span]:
     """Wallets that pass their coin's check; behind a word also those without one."""
     if not (document.has_latin and document.has_digits):
         return
-    text, lower = document.text, document.lower
+    text = document.text
     if not _LONG.search(text):
         return
     for pattern, check in _PATTERNS:
         for match in pattern.finditer(text):
             if _begins(text, match.start()) and check(match[0]):
                 yield Span(match.start(), match.end(), t.CRYPTO_WALLET, 1.0, "checksum")
-    if "0x" in lower:
-        for match in _ETHEREUM.finditer(text):
-            if _begins(text, match.start()) and (is_ethereum(match[0]) or _is_called(document, match.start())):
-                yield Span(match.start(), match.end(), t.CRYPTO_WALLET, 0.95, "shape")
-    for start, end in document.cues.of(t.CRYPTO_WALLET):
-        for match in _OTHERS.finditer(text, end, end + 140):
-            if match.start() - end <= _BEHIND and _begins(text, match.start()) and any(one.isdigit() for one in match[0]):
-                yield Span(match.start(), match.end(), t.CRYPTO_WALLET, 0.8, "cue")
-                break
+    if "0x" in document.lower:
+        yield from _of_ethereum(document)
+    for _start, end in document.cues.of(t.CRYPTO_WALLET):
+        yield from _called(text, end)
+
+
+def _of_ethereum(document: Document) -> Iterator[Span]:
+    """Twenty bytes; where their case is wrong they are found only behind a word."""
+    for match in _ETHEREUM.finditer(document.text):
+        start = match.start()
+        called = document.cues.near(start, (t.CRYPTO_WALLET,), _BEHIND)
+        if _begins(document.text, start) and (called or is_ethereum(match[0])):
+            yield Span(start, match.end(), t.CRYPTO_WALLET, 0.95, "shape")
+
+
+def _called(text: str, end: int) -> Iterator[Span]:
+    """A coin whose sum we do not check, shortly behind a word."""
+    for match in _OTHERS.finditer(text, end, end + _BEHIND + 120):
+        if match.start() - end > _BEHIND:
+            return
+        if _begins(text, match.start()) and any(one.isdigit() for one in match[0]):
+            yield Span(match.start(), match.end(), t.CRYPTO_WALLET, 0.8, "cue")
+            return
 
 
 def _begins(text: str, start: int) -> bool:
-    return start == 0 or not (text[start - 1].isascii() and (text[start - 1].isalnum() or text[start - 1] in "/_+"))
-
-
-def _is_called(document: Document, start: int) -> bool:
-    return document.cues.near(start, (t.CRYPTO_WALLET,), _BEHIND)
+    return start == 0 or not (
+        text[start - 1].isascii() and (text[start - 1].isalnum() or text[start - 1] in "/_+")
+    )
 
 
 def is_base58check(address: str) -> bool:
@@ -105,6 +119,13 @@ def is_ethereum(address: str) -> bool:
         one.isdigit() or (int(nibble, 16) >= 8) == one.isupper()
         for one, nibble in zip(digits, nibbles, strict=False)
     )
+
+
+def is_wallet(address: str) -> bool:
+    """Whether any coin's check passes."""
+    if _ETHEREUM.fullmatch(address):
+        return address[2:].lower() != address[2:] and is_ethereum(address)
+    return any(pattern.fullmatch(address) and check(address) for pattern, check in _PATTERNS)
 
 
 _PATTERNS = ((_CHECKED, is_base58check), (_RIPPLE, is_ripple), (_BECH32, is_bech32))
