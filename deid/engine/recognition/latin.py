@@ -7,14 +7,17 @@ hand; those that only guess need its assent.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
+
+import ahocorasick
 
 from deid.engine.recognition import types as t
 from deid.engine.recognition.document import Document
 from deid.engine.recognition.english import english_addresses, english_names, english_organisations
 from deid.engine.recognition.recall import Recall
-from deid.engine.recognition.tagger_en.edges import trimmed
+from deid.engine.recognition.tagger_en.edges import is_any, trimmed
 from deid.engine.recognition.types import Span
 
 if TYPE_CHECKING:
@@ -54,28 +57,39 @@ def latin(document: Document, reading: Reading | None, numbers: Sequence[Span]) 
     """All that is found; `numbers` are the structured finds, which cut holes into addresses."""
     if not document.has_latin:
         return []
+    text = document.text
     network = reading.spans() if reading else []
     found = [*_ruled(document, reading, network)]
+    solid = _marked(len(text), (one for one in numbers if one.score >= _SOLID))
     for span in network:
-        found += _cut(document.text, span, numbers) if span.type == t.ADDRESS else [span]
-    return [*found, *_repeated(document.text, found)]
+        found += _cut(text, span, solid) if span.type == t.ADDRESS else [span]
+    return [*found, *_repeated(text, found)]
+
+
+def _marked(size: int, spans: Iterable[Span]) -> bytearray:
+    """For each place of a text the step of recall from which something stands there, plus one."""
+    marks = bytearray(size)
+    for span in sorted(spans, key=lambda one: -one.level):
+        marks[span.start : span.end] = bytes([span.level + 1]) * (span.end - span.start)
+    return marks
 
 
 def _ruled(document: Document, reading: Reading | None, network: Sequence[Span]) -> Iterator[Span]:
     """What rules find: guesses only with the network's assent, and none inside an address."""
     yield from english_addresses(document)
-    addresses = [one for one in network if one.type == t.ADDRESS and one.level < Recall.HIGH]
-    people = [one for one in network if one.type == t.PERSON and one.level == Recall.PRECISE]
+    size = len(document.text)
+    addresses = _marked(
+        size, (one for one in network if one.type == t.ADDRESS and one.level < Recall.HIGH)
+    )
+    people = sorted(
+        {one.start for one in network if one.type == t.PERSON and one.level == Recall.PRECISE}
+    )
     for span in english_names(document):
-        if not any(_is_in(span, one) for one in addresses):
+        if not (addresses[span.start] and addresses[span.end - 1]):
             yield from _assented(span, reading)
     for span in english_organisations(document):
-        if not any(_is_in(one, span) for one in people):
+        if bisect_left(people, span.start) == bisect_left(people, span.end):  # nobody is in it
             yield from _assented(span, reading)
-
-
-def _is_in(inner: Span, outer: Span) -> bool:
-    return outer.start <= inner.start and inner.end <= outer.end
 
 
 def _assented(span: Span, reading: Reading | None) -> Iterator[Span]:
@@ -89,36 +103,28 @@ def _assented(span: Span, reading: Reading | None) -> Iterator[Span]:
             return
 
 
-def _cut(text: str, address: Span, numbers: Sequence[Span]) -> list[Span]:
+def _cut(text: str, address: Span, solid: bytearray) -> Iterator[Span]:
     """What is left of an address around phones, cards and mail that stand in it."""
-    parts = [(address.start, address.end)]
-    for one in numbers:
-        if one.score >= _SOLID and one.level <= address.level:
-            parts = [piece for part in parts for piece in _without(part, one)]
-    kept = [trimmed(text, start, end, t.ADDRESS) for start, end in parts]
-    return [
-        Span(start, end, t.ADDRESS, address.score, address.reason, address.level)
-        for start, end in kept
-        if end - start > 2
-    ]
-
-
-def _without(part: tuple[int, int], one: Span) -> list[tuple[int, int]]:
-    start, end = part
-    if one.end <= start or end <= one.start:
-        return [part]
-    return [(start, min(end, one.start)), (max(start, one.end), end)]
+    start = address.start
+    for place in range(address.start, address.end + 1):
+        if place == address.end or 0 < solid[place] <= address.level + 1:
+            begin, end = trimmed(text, start, place, t.ADDRESS)
+            if is_any(text[begin:end], t.ADDRESS):
+                yield Span(begin, end, t.ADDRESS, address.score, address.reason, address.level)
+            start = place + 1
 
 
 def _repeated(text: str, found: Iterable[Span]) -> Iterator[Span]:
     """A name that was found stands for the same wherever it stands again in this text."""
-    names: dict[str, Recall] = {}
-    for span in found:
+    names = ahocorasick.Automaton()
+    for span in sorted(found, key=lambda one: -one.level):
         name = text[span.start : span.end]
         if span.type == t.PERSON and sum(map(str.isalpha, name)) >= _REPEATED:
-            names[name] = min(span.level, names.get(name, span.level))
-    if not names:
+            names.add_word(name, (len(name), span.level))
+    if not len(names):
         return
-    pattern = "|".join(map(re.escape, sorted(names, key=len, reverse=True)))
-    for match in re.finditer(rf"(?<!\w)(?:{pattern})(?!\w)", text):
-        yield Span(match.start(), match.end(), t.PERSON, 0.5, "repeated", names[match[0]])
+    names.make_automaton()
+    for last, (size, level) in names.iter_long(text):
+        start, end = last + 1 - size, last + 1
+        if not (text[start - 1 : start].isalnum() or text[end : end + 1].isalnum()):
+            yield Span(start, end, t.PERSON, 0.5, "repeated", level)
