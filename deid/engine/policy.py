@@ -86,13 +86,15 @@ class Policy:
     recall: Recall = Recall.BALANCED
 
     def rule(self, kind: str) -> Rule:
-        return self.rules.get(kind, self.default)
+        general = self.rules.get(t.PART_OF.get(kind, ""), self.default)
+        return self.rules.get(kind, general)
 
     @cached_property
     def types(self) -> frozenset[str]:
-        """Those that are looked for: all that are not kept. Dates only where a rule names them."""
+        """Those that are looked for: all that are not kept; some only where a rule names them."""
+        unasked = set(t.ASKED).difference(self.rules)
         found = {kind for kind in t.ALL if self.rule(kind).operator != KEEP}
-        return frozenset(found if t.DATE in self.rules else found - {t.DATE})
+        return frozenset(found - unasked)
 
     @cached_property
     def is_reversible(self) -> bool:

@@ -24,7 +24,7 @@ from deid.engine.recognition.secrets import secrets
 from deid.engine.recognition.types import Span
 
 THRESHOLD = 0.5
-_LINGUISTIC = frozenset(t.LINGUISTIC)
+_LINGUISTIC = frozenset((*t.LINGUISTIC, t.LOCATION))
 # Where two overlap with like scores: what holds more goes before what is held in it.
 _RANK = {
     t.CUSTOM: 9, t.URL: 6, t.EMAIL: 6, t.SECRET: 5, t.ID_CARD: 4, t.CREDIT_CODE: 4, t.ADDRESS: 3,
@@ -43,10 +43,11 @@ def analyse(
 ) -> list[list[Span]]:
     """What is personal in each text: spans in order, none over another, offsets in code points.
 
-    `fields` names the JSON field or column of each text. Without linguistic types in `types` the
-    network is not asked. `model` is an operator's own (see plugged.py), asked besides.
+    Without `types` those that the platform calls personal. `fields` names the JSON field or column
+    of each text. Without linguistic types in `types` the network is not asked. `model` is an
+    operator's own (see plugged.py), asked besides.
     """
-    wanted = frozenset(types if types is not None else t.ALL)
+    wanted = frozenset(types if types is not None else t.OWN)
     return [
         [read.original(span) for span in chosen(read.spans, wanted, threshold, recall)]
         for read in read_texts(texts, wanted, fields=fields, model=model)
