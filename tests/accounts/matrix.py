@@ -260,6 +260,7 @@ MATRIX: dict[str, list[Line]] = {
         Line("GET", "/deid/vault/", OPERATORS_PAGE),
         Line("POST", "/deid/vault/", OPERATORS_PAGE, form={"text": "x", "reason": "y"}),
     ],
+    "deid/recognizers/": [Line("GET", "/deid/recognizers/", PAGE)],
     "deid/policies/": [Line("GET", "/deid/policies/", PAGE)],
     "deid/policies/new/": [
         Line("GET", "/deid/policies/new/", (302, 403, 200, 200, 200, 200)),

@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 import spacy
 
+from deid.engine.finding import find
 from deid.engine.policy import parse
+from deid.engine.recognition.besides import Besides
 from deid.engine.recognition.engine import analyse
 from deid.engine.recognition.plugged import ModelError, parts_of, reader_of
-from deid.presidio import find_by_presidio
 
 TEXT = "yesterday zorblax came, with qwx of the vorpal works"
 
@@ -28,14 +29,14 @@ def model(tmp_path: Path) -> str:
     return f"spacy:{tmp_path / 'model'}"
 
 
-def test_what_it_finds_joins_what_we_find(model: str, settings: Any) -> None:
+def test_what_it_finds_joins_what_we_find(model: str) -> None:
     assert analyse([TEXT]) == [[]]
-    spans = analyse([TEXT], model=model)[0]
+    spans = analyse([TEXT], besides=Besides(model))[0]
     assert [(TEXT[one.start : one.end], one.type) for one in spans] == [
         ("zorblax", "PERSON"), ("vorpal works", "ORGANIZATION"),
     ]  # fmt: skip
-    settings.DEID_MODEL = model
-    assert len(find_by_presidio(parse({"default": "drop"}), [TEXT])[0]) == 2
+    policy = parse({"default": "drop"})
+    assert len(find(policy, [TEXT], besides=Besides(model))[0]) == 2
 
 
 @pytest.mark.parametrize("reference", ["", "spacy", "spacy:", "onnx:/tmp", "spacy:/nonexistent"])
