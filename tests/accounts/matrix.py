@@ -292,6 +292,13 @@ MATRIX: dict[str, list[Line]] = {
     "datasets/files/<uuid:upload_id>/jobs/": [
         Line("POST", "/datasets/files/{file}/jobs/", CHANGED_PAGE, form={"kind": "scan"})
     ],
+    "datasets/files/<uuid:upload_id>/reviews/": [
+        Line("POST", "/datasets/files/{file}/reviews/", CHANGED_PAGE, form={"rows": "1"})
+    ],
+    "datasets/reviews/<uuid:review_id>/": [
+        Line("GET", "/datasets/reviews/{review}/", SEEN_PAGE),
+        Line("POST", "/datasets/reviews/{review}/", CHANGED_PAGE, form={"row-1": "clean"}),
+    ],
     "datasets/jobs/<uuid:job_id>/": [Line("GET", PJ, SEEN_PAGE)],
     "datasets/jobs/<uuid:job_id>/compare/": [
         # It has no result yet.

@@ -162,7 +162,7 @@ def _presidio(document: Mapping[str, Any], entries: Sequence[Entry]) -> list[Any
     for one in recognizers:
         if not isinstance(one, PatternRecognizer) or type(one).analyze != PatternRecognizer.analyze:
             raise RecognizerError(
-                f"{type(one).__name__}: only recognisers by patterns; a model is named in DEID_MODEL"
+                f"{type(one).__name__}: only recognisers by patterns; DEID_MODEL names a model"
             )
     return list(recognizers)
 
