@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import os
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +16,8 @@ from deid.engine.policy import parse
 from deid.engine.recognition.besides import Besides
 from deid.engine.recognition.engine import analyse
 from deid.engine.recognition.plugged import ModelError, parts_of, reader_of
+from tests.support.live_platform import ROOT
+from tests.training.conftest import VENV_PYTHON
 
 TEXT = "yesterday zorblax came, with qwx of the vorpal works"
 
@@ -50,3 +55,15 @@ def test_a_folder_that_is_no_model_is_said(tmp_path: Path) -> None:
         reader_of(f"spacy:{tmp_path}")
     with pytest.raises(ModelError, match="not installed"):
         reader_of(f"gliner:{tmp_path}")
+
+
+@pytest.mark.training
+def test_a_real_transformers_model_reads_from_its_folder(tmp_path: Path) -> None:
+    texts = ["yesterday quimby came", "it rained"]
+    program = ROOT / "tests" / "support" / "tiny_tagger.py"
+    done = subprocess.run(
+        [VENV_PYTHON, program, tmp_path / "model", json.dumps(texts)],
+        cwd=ROOT, check=True, capture_output=True, text=True,
+        env={"PYTHONPATH": str(ROOT), "HF_HUB_OFFLINE": "1", "PATH": os.environ["PATH"]},
+    )  # fmt: skip
+    assert json.loads(done.stdout.splitlines()[-1]) == [[[10, 16, "PERSON"]], []]
