@@ -8,20 +8,25 @@ from dataclasses import dataclass
 import ahocorasick
 
 from deid.engine.recognition import types as t
+from deid.engine.recognition.accounts import ibans
 from deid.engine.recognition.besides import NOTHING, Besides
+from deid.engine.recognition.births import birth_dates, dates
 from deid.engine.recognition.chinese import ChineseText, read_all
 from deid.engine.recognition.codes import codes
-from deid.engine.recognition.cued import cued, dates
+from deid.engine.recognition.coordinates import coordinates
+from deid.engine.recognition.cued import cued
 from deid.engine.recognition.document import Document
 from deid.engine.recognition.english import english_addresses, english_names, english_organisations
 from deid.engine.recognition.names_zh import chinese_names
+from deid.engine.recognition.national import national
 from deid.engine.recognition.network import network
-from deid.engine.recognition.numbers import ibans, numbers
+from deid.engine.recognition.numbers import numbers
 from deid.engine.recognition.organisations_zh import chinese_organisations
 from deid.engine.recognition.places_zh import chinese_addresses
 from deid.engine.recognition.recall import Recall
 from deid.engine.recognition.secrets import secrets
 from deid.engine.recognition.types import THRESHOLD, Span
+from deid.engine.recognition.wallets import wallets
 
 _LINGUISTIC = frozenset((*t.LINGUISTIC, t.LOCATION))
 # Where two overlap with like scores: what holds more goes before what is held in it.
@@ -92,7 +97,8 @@ def read_texts(
 
 
 def _may_have(document: Document) -> bool:
-    return document.has_digits or document.has_latin
+    text = document.text
+    return document.has_digits or document.has_latin or "月" in text or "@" in text
 
 
 def structured(document: Document) -> Iterator[Span]:
@@ -100,11 +106,15 @@ def structured(document: Document) -> Iterator[Span]:
     yield from network(document)
     if document.has_digits:
         yield from numbers(document)
+        yield from national(document)
     yield from codes(document)
     if document.has_latin and document.has_digits:
         yield from ibans(document)
     yield from cued(document)
+    yield from birth_dates(document)
     yield from secrets(document)
+    yield from wallets(document)
+    yield from coordinates(document)
 
 
 def linguistic(document: Document, chinese: ChineseText) -> Iterator[Span]:
