@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 
 from deid.engine.recognition.document import Document
@@ -15,6 +15,9 @@ _PICTURES = "\u2600-\u27bf\U0001f000-\U0001faff\ufe0f\u200d"
 _SENTENCE = re.compile(rf"[^。！？!?；;\n#*|{_PICTURES}]+[。！？!?；;\n]*")
 _COMMA = re.compile(r"[，,、\s]")
 LONGEST = 120  # characters that go through the network in one piece
+SHORT = 40  # a line of fewer characters is no running text
+# 姓名：高兴, 小王：在吗; but neither 12:30 nor 他说：“...
+_FORM = re.compile(r'[|{【]|":|(?<![0-9"]):(?![0-9"/])')
 HAN = r"[\u3400-\u9fff]"
 
 
@@ -44,6 +47,18 @@ class ChineseText:
     def is_edge(self, place: int) -> bool:
         """Whether a word begins or ends here."""
         return place in self._edges or place in (0, len(self.text))
+
+    def words_between(self, start: int, end: int) -> list[Word]:
+        """The words from the one that holds `start` to the last that begins before `end`."""
+        first = max(self.index_at(start), 0)
+        return self.words[first : bisect_left(self.starts, end, first)]
+
+    def is_prose_at(self, place: int) -> bool:
+        """Whether the line is running text: long, and without the signs of forms and chats."""
+        start = self.text.rfind("\n", 0, place) + 1
+        end = self.text.find("\n", place)
+        end = len(self.text) if end < 0 else end
+        return end - start >= SHORT and not _FORM.search(self.text, start, end)
 
 
 def read_all(documents: Sequence[Document]) -> list[ChineseText]:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from deid.engine.recognition import types as t
 from deid.engine.recognition.chinese import ChineseText
 from deid.engine.recognition.lexicon import blocks
+from deid.engine.recognition.recall import Recall
 from deid.engine.recognition.types import Span
 
 _SUFFIX = (
@@ -73,12 +74,12 @@ def _tagged(chinese: ChineseText) -> Iterator[Span]:
                 break
             start = before.start
         name = chinese.text[start : word.end]
-        if len(name) < 4 or _GENERIC.match(name):
+        if len(name) < 2 or _GENERIC.match(name):
             continue
-        if _STRONG.search(name):
+        if len(name) >= 4 and _STRONG.search(name):
             yield Span(start, word.end, t.ORGANIZATION, 0.85, "network")
-        elif len(chinese.of(word)) >= 3:
-            yield Span(start, word.end, t.ORGANIZATION, 0.5, "network")
+        else:
+            yield Span(start, word.end, t.ORGANIZATION, 0.5, "network", Recall.BALANCED)
 
 
 def _by_suffix(chinese: ChineseText) -> Iterator[Span]:
