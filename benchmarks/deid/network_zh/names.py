@@ -46,6 +46,18 @@ _ENDS = (
     "交通大学 师范大学 证券 保险公司 制药厂 电视台 基金会 实验学校 日报社 足球俱乐部"
 ).split()
 _SHORT_FIRMS = "华信 中石化 央视 国安 鲁能 申花 工行 建行 中行 北大 清华 复旦 新华社 联通 移动 中铁 万科 鞍钢 宝钢 一汽 巴萨 皇马 国际奥委会 世贸组织 北约 欧盟 世卫组织 证监会".split()  # fmt: skip
+# Words that are somebody's name now and then: only what stands around them tells.
+_WORDS = (
+    "高兴 白雪 黄河 向阳 明月 王国 黄金 张扬 江山 康乐 安宁 安静 平安 马力 马达 方圆 方正 方程 常青 常胜 高峰 高山 高原 高歌 高明 高尚 高远 高洁 高大 金星 金光 金子 金沙 白云 白杨 白鹤 白露 白桦 白帆 黄鹤 "
+    "黄昏 黄莺 黄海 黄花 江河 江南 江湖 江海 江波 秋叶 秋水 秋实 夏天 夏雨 夏至 文静 文明 文雅 文学 温柔 温馨 温暖 雷雨 雷鸣 雷霆 雷达 元旦 元宝 关键 关爱 关心 成功 成长 成就 程序 时光 时间 凌晨 凌云 凌空 "
+    "海洋 叶子 林海 林荫 林立 石头 石榴 石油 石英 田野 田园 田间 童话 童年 童心 车轮 车辙 宋词 唐诗 史诗 史记 任意 任性 任重 任务 于是 于飞 何必 何处 何方 何苦 何时 余波 余音 余晖 余地 左右 左岸 万里 万千 "
+    "万物 万象 万幸 易经 易水 骆驼 熊猫 牛奶 马上 马路 马灯 蓝天 蓝图 红叶 黎明 胡琴 胡杨 胡同 许诺 许愿 许可 许多 梅雨 梅花 杨柳 杨梅 柳絮 柳叶 柳树 桂花 桂林 花蕾 花朵 苗条 毛毯 毛线 严格 严肃 严谨 严明 "
+    "严冬 庄严 庄重 庄园 武术 武器 章程 章节 计划 计算 纪念 纪律 季节 季风 项目 项链 包容 包涵 陶醉 陶瓷 龙舟 龙井 荣誉 荣幸 荣光 简单 简朴 简洁 景色 景致 丰收 丰富 富强 富贵 富饶 丁香 卓越 单纯 古典 盛夏 "
+    "盛开 方便 方向 方法 乐观 和平 和谐 和气 和风 舒畅 舒心 舒展 冷静 冷杉 晨曦 国庆 国强 建国 鲁莽 鲁班 邱陵 沙漠 沙鸥 游泳 游子 游龙 解放 解答 常规 常识 全能 全胜 连接 连城 岳麓 金融 金属 金枝 应允 应声 "
+    "应许 华丽 华章 华山 甘露 甘泉 甘草 康健 祝福 祝愿 祝贺 钟声 钟情 钟爱 乔木 施展 施工 谷雨 谷子 顾盼 顾全 韩流 魏碑 彭湃 郑重 谈笑 曲折 曲调 齐全 齐心 水清 苏醒 安康 安然 安心 安详 贺喜 贺岁 贺卡 司南 "
+    "司机 尚可 尚武 终南 终结 明亮 明珠 明镜 明媚 容易 容颜 牧歌 牧野 牧童 古风 古道 沈静 巧云 云霄 云海 云烟 云彩 景行 步步 步云 幸福 幸运 孔雀 蒙恩 双喜 双全 喜乐 欣然 能干 辛勤 辛苦 宁静 宁馨 方针 方舟 "
+    "高度 高潮 高扬 高亮 高清 程度 应该 相思 相知 向导 向往 向日葵 白天 白日 白描 黄土 黄梅 水仙 "
+).split()
 _ROADS = "人民路 中山北路 建设大道 解放街 和平里 科技园路 友谊路 长江东路 文昌巷 学府街 滨江大道 湖滨路".split()
 _ESTATES = "阳光花园 锦绣苑 翠湖小区 碧水家园 金色港湾 幸福里 紫荆公寓 望江新村".split()
 
@@ -57,6 +69,8 @@ class Words:
         self.names: list[str] = []
         self.foreign: list[str] = []
         self.places: list[str] = []
+        self.others: dict[str, list[str]] = {}
+        """By tag and length, as in n2: what may stand in each other's place."""
         words: list[str] = []
         for line in path.read_text("utf-8").splitlines():
             word, frequency, tag = line.split()
@@ -66,10 +80,13 @@ class Words:
         self.characters = sorted(characters)
         self.weights = [characters[one] ** 0.75 for one in self.characters]
         self.given = sorted({name[1:] for name in self.names if len(name) == 3})
-        # Words that could be names: of characters that names are made of.
-        self.words = [one for one in words if all(characters[char] >= 25 for char in one[1:])]
+        # Words that could be names: of two characters, the second such as names are made of.
+        self.words = [one for one in words if len(one) == 2 and characters[one[1]] >= 120]
 
     def _sort(self, word: str, frequency: int, tag: str, words: list[str]) -> None:
+        if len(word) <= 4 and tag in ("n", "v", "vn", "a", "ad", "an", "d", "nz", "b", "z", "s"):
+            # Common words come more often, but rare ones are what is to be learned.
+            self.others.setdefault(f"{tag}{len(word)}", []).extend([word] * min(frequency, 3))
         if tag == "nrt" or (tag == "nr" and len(word) >= 4):
             self.foreign.append(word)
         elif tag.startswith("nr") and len(word) <= 3 and word[0] in SURNAMES:
@@ -115,14 +132,15 @@ class People:
 
     def word(self) -> str:
         """A name that is a word, or has one behind the surname: 高兴, 王国庆, 李和平."""
-        if self.rng.random() < 0.6:
-            return self.rng.choice(self.words.words)
-        return self.surname() + self.rng.choice(self.words.words)[-2:]
+        draw = self.rng.random()
+        if draw < 0.65:
+            return self.rng.choice(_WORDS if draw < 0.5 else self.words.words)
+        return self.surname() + self.rng.choice(_WORDS)
 
     def given(self) -> str:
         draw = self.rng.random()
         if draw < 0.15:
-            return self.rng.choice(self.words.words)[-2:]
+            return self.rng.choice(_WORDS)
         return self.rng.choice(self.words.given) if draw < 0.7 else self.character() + self.character()
 
     def nick(self) -> str:

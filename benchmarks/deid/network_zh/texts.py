@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import json
 import random
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.deid.network_zh.names import People
+from benchmarks.deid.network_zh.names import People, Words
 
 TEMPLATES = Path(__file__).parent / "templates"
-_SLOT = re.compile(r"\{([A-Z]+[0-9]*)(#[0-9])?\}")
+# {N}, {N#1} for the same one again, {=陳太} for one who is in the template.
+_SLOT = re.compile(r"\{(?:([A-Z]+[0-9]*)(#[0-9])?|=([^}]+))\}")
 _KINDS = {"PER": "PERSON", "ORG": "ORGANIZATION", "LOC": "LOCATION"}
 _HAN = re.compile("[\u4e00-\u9fff·]+")
+Cut = Callable[[str], Iterable[tuple[str, str]]]  # into words with their tags
 # Slots that are persons; ORG and LOC are what they say; all others are nothing.
 _PERSONS = frozenset("NWKGLTFDMEPAB")
+_HANDLES = "river sun xin nan star blue tao ocean li cat fish dou wang yu moon code dev".split()
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +61,23 @@ class Filler:
             "ID": lambda: self._digits(17) + "X", "ORDER": lambda: "SF" + self._digits(12),
             "MONEY": lambda: str(rng.randint(10, 90000)), "TIME": lambda: f"{rng.randint(7, 22)}点",
             "DATE": lambda: f"{rng.randint(1, 12)}月{rng.randint(1, 28)}日",
-            "PLATE": lambda: "京A" + self._digits(5), "F2": lambda: rng.choice(("父亲", "妻子", "儿子", "姐姐")),
+            "PLATE": self._plate, "HANDLE": self._handle, "CODE": self._code, "F2": lambda: rng.choice(("父亲", "妻子", "儿子", "姐姐")),
             "F3": lambda: rng.choice(("二舅", "大姑", "三叔", "小姨", "外公")),
         }  # fmt: skip
 
     def _digits(self, size: int) -> str:
         return "".join(str(self.rng.randint(1, 9)) for _ in range(size))
+
+    def _plate(self) -> str:
+        letters = self.rng.choice("京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼")
+        return letters + self.rng.choice("ABCDEFGH") + self.rng.choice(("", "·", " ")) + self._digits(5)
+
+    def _handle(self) -> str:
+        word = self.rng.choice(_HANDLES) + self.rng.choice(_HANDLES)
+        return word + self.rng.choice(("", "_", "-")) + self._digits(self.rng.randint(1, 5))
+
+    def _code(self) -> str:
+        return "".join(self.rng.choices("ABCDEFabcdef0123456789XYZkqt", k=self.rng.randint(4, 24)))
 
     def fill(self, template: str) -> Labelled:
         text, spans, at = "", [], 0
@@ -70,10 +85,10 @@ class Filler:
         for slot in _SLOT.finditer(template):
             text += template[at : slot.start()]
             kind = slot[1]
-            value = same.get(slot[0]) or self._makers[kind]()
+            value = slot[3] or same.get(slot[0]) or self._makers[kind]()
             if slot[2]:
                 same[slot[0]] = value
-            label = "PERSON" if kind in _PERSONS else _KINDS.get(kind)
+            label = "PERSON" if slot[3] or kind in _PERSONS else _KINDS.get(kind)
             if label:
                 spans.append((len(text), len(text) + len(value), label))
             text += value
@@ -128,6 +143,36 @@ def swapped(one: Labelled, people: People) -> Labelled:
         text += name
         at = end
     return Labelled(text + one.text[at:], tuple(spans))
+
+
+def reworded(one: Labelled, words: Words, rng: random.Random, cut: Cut) -> Labelled:
+    """The same sentence with other words around its names: no word is a name by itself."""
+    text, at = "", 0
+    for word, tag in cut(one.text):
+        end = at + len(word)
+        others = words.others.get(f"{tag}{len(word)}")
+        if others and rng.random() < 0.35 and not any(a < end and at < b for a, b, _ in one.spans):
+            word = rng.choice(others)
+        text += word
+        at = end
+    return Labelled(text, one.spans)  # each word has the length of the one before it
+
+
+def corpus(path: Path) -> list[Labelled]:
+    """The half of the labelled corpus that may be learned from."""
+    rows = [json.loads(line) for line in path.read_text("utf-8").splitlines()]
+    return [
+        Labelled(
+            row["text"],
+            tuple(
+                (one["start"], one["end"], one["type"])
+                for one in row["entities"]
+                if one["type"] in ("PERSON", "ORGANIZATION")
+            ),
+        )
+        for row in rows
+        if row["split"] == "dev"
+    ]
 
 
 def converted(one: Labelled, convert: Callable[[str], str]) -> Labelled | None:

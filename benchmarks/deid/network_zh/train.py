@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import jieba
+import jieba.posseg
 import numpy as np
 import torch
 from opencc import OpenCC
@@ -31,6 +31,7 @@ from deid.engine.recognition.document import Document
 from deid.engine.recognition.lac.tagger import HERE, Tagger
 
 SEED = 11
+CORPUS = Path(__file__).parents[1] / "corpus" / "zh.jsonl"
 TOKENS = 3000  # of a batch
 LABELS = {"PERSON": 16, "LOCATION": 18, "ORGANIZATION": 20}  # -B; -I is the next
 
@@ -137,28 +138,32 @@ def set_paths(model: Lac, chosen: Sequence[Example]) -> None:
 
 
 def collected(options: argparse.Namespace, rng: random.Random) -> list[Labelled]:
-    dictionary = Path(jieba.__file__).parent / "dict.txt"
-    people = People(Words(dictionary), rng)
+    words = Words(Path(jieba.__file__).parent / "dict.txt")
+    people = People(words, rng)
     filler = texts.Filler(people, rng)
+    documents = texts.gold(options.gold)
+    sentences_of = [one for n, document in enumerate(documents) if n % 10 != 7 for one in document]
+    own = texts.corpus(CORPUS)
+    made = [
+        filler.fill(template)
+        for number, (_name, templates) in enumerate(texts.sections())
+        if not texts.is_held_out(number)
+        for template in templates
+        for _ in range(options.fills)
+    ]
+    named = [one for one in sentences_of if any(kind == "PERSON" for *_, kind in one.spans)]
+    others = [texts.swapped(one, people) for one in [*named, *own] for _ in range(options.swaps)]
+    found = [*sentences_of * options.gold_copies, *own, *made, *others]
+    found += [
+        texts.reworded(one, words, rng, jieba.posseg.cut)
+        for one in [*sentences_of * options.rewords, *own * options.rewords, *made, *others]
+        if rng.random() < options.reworded
+    ]
     traditional = OpenCC("s2t").convert
-    found: list[Labelled] = []
-    for number, document in enumerate(texts.gold(options.gold)):
-        if number % 10 == 7:
-            continue  # held out
-        found += document * options.gold_copies
-        for one in document:
-            if rng.random() < 0.5:
-                found += filter(None, [texts.converted(one, traditional)])
-            if any(kind == "PERSON" for *_place, kind in one.spans):
-                found += [texts.swapped(one, people) for _ in range(options.swaps)]
-    for number, (name, templates) in enumerate(texts.sections()):
-        if texts.is_held_out(number):
-            continue
-        fills = options.fills if not name.startswith("plain") else options.fills // 2
-        made = [filler.fill(one) for one in templates for _ in range(fills)]
-        turned = (texts.converted(one, traditional) for one in made if rng.random() < 0.1)
-        found += [*made, *filter(None, turned)]
-    return found
+    turned = [texts.converted(one, traditional) for one in found if rng.random() < 0.12]
+    found += [one for one in turned if one is not None]
+    # A line's end belongs to its last sentence.
+    return [Labelled(one.text + "\n", one.spans) if rng.random() < 0.3 else one for one in found]
 
 
 def train(model: Lac, chosen: list[Example], options: argparse.Namespace, rng: random.Random) -> None:
@@ -203,6 +208,8 @@ def main() -> None:
     parser.add_argument("--fills", type=int, default=14)
     parser.add_argument("--swaps", type=int, default=2)
     parser.add_argument("--gold-copies", type=int, default=2)
+    parser.add_argument("--rewords", type=int, default=2)
+    parser.add_argument("--reworded", type=float, default=0.6)
     options = parser.parse_args()
     torch.set_num_threads(1)
     torch.manual_seed(SEED)

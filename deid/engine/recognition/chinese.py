@@ -24,10 +24,13 @@ HAN = r"[\u3400-\u9fff]"
 class ChineseText:
     """A document with its words, in order; stretches without Chinese have none."""
 
-    def __init__(self, document: Document, words: Sequence[Word]) -> None:
+    def __init__(
+        self, document: Document, words: Sequence[Word], guesses: Sequence[Word] = ()
+    ) -> None:
         self.document = document
         self.text = document.text
         self.words = list(words)
+        self.guesses = guesses  # persons, perhaps
         self.starts = [word.start for word in self.words]
         self._edges = set(self.starts) | {word.end for word in self.words}
 
@@ -69,9 +72,15 @@ def read_all(documents: Sequence[Document]) -> list[ChineseText]:
             pieces += [(number, start, text) for start, text in sentences(document.text)]
     tagged = tagger().tag([text for _number, _start, text in pieces]) if pieces else []
     words: list[list[Word]] = [[] for _ in documents]
-    for (number, start, _text), found in zip(pieces, tagged, strict=True):
-        words[number] += [Word(one.start + start, one.end + start, one.tag) for one in found]
-    return [ChineseText(document, own) for document, own in zip(documents, words, strict=True)]
+    guesses: list[list[Word]] = [[] for _ in documents]
+    for (number, start, _text), reading in zip(pieces, tagged, strict=True):
+        words[number] += _moved(reading.words, start)
+        guesses[number] += _moved(reading.guesses, start)
+    return [ChineseText(*one) for one in zip(documents, words, guesses, strict=True)]
+
+
+def _moved(words: Sequence[Word], by: int) -> list[Word]:
+    return [Word(one.start + by, one.end + by, one.tag) for one in words]
 
 
 def sentences(text: str) -> list[tuple[int, str]]:
