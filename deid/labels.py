@@ -15,7 +15,10 @@ TYPES = {
     t.URL: _("Link"), t.WECHAT: _("WeChat id"), t.QQ: _("QQ number"), t.ADDRESS: _("Address"),
     t.ORGANIZATION: _("Organisation"), t.BIRTH_DATE: _("Date of birth"),
     t.MEDICAL_RECORD: _("Medical record number"), t.INSURANCE: _("Insurance number"),
-    t.SECRET: _("Password or key"), t.DATE: _("Date"), t.CUSTOM: _("Listed word"),
+    t.SECRET: _("Password or key"), t.NATIONAL_ID: _("National id number"),
+    t.TAX_ID: _("Tax number"), t.DRIVER_LICENSE: _("Driving licence"), t.IBAN: _("IBAN"),
+    t.CRYPTO_WALLET: _("Crypto wallet"), t.COORDINATES: _("Coordinates"), t.DATE: _("Date"),
+    t.LOCATION: _("Place name"), t.CUSTOM: _("Listed word"),
 }  # fmt: skip
 OPERATORS = {
     p.MASK: _("mask: some characters are hidden"),

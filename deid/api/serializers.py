@@ -43,7 +43,9 @@ class EntitySerializer(serializers.Serializer[Any]):
     text_index = serializers.IntegerField()
     start = serializers.IntegerField(help_text="In code points of the text that was sent.")
     end = serializers.IntegerField()
-    type = serializers.ChoiceField(choices=list(t.ALL))
+    type = serializers.CharField(
+        help_text=f"{', '.join(t.ALL)}, or what a recogniser of the operator's looks for."
+    )
     original = serializers.CharField()
     replacement = serializers.CharField()
     score = serializers.FloatField()
@@ -129,7 +131,7 @@ class PolicyCreateSerializer(PolicyEditSerializer):
 
 class DenySerializer(serializers.Serializer[Any]):
     text = TextField(max_length=200)
-    type = serializers.ChoiceField(choices=list(t.ALL), default=t.CUSTOM)
+    type = TextField(default=t.CUSTOM, max_length=40)
 
 
 class WordsSerializer(serializers.Serializer[Any]):

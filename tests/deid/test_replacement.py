@@ -14,11 +14,14 @@ from hypothesis import strategies as st
 
 from deid.engine.deidentify import deidentify, keys_for
 from deid.engine.policy import PolicyError, parse
+from deid.engine.recognition import types as t
 from deid.engine.recognition.checksums import is_credit_code, is_id_card, luhn
 from deid.engine.recognition.folding import fold
+from deid.engine.replacement.operators import Keys, Operators
 from deid.engine.replacement.stream import permuted_digits
 from deid.engine.replacement.surrogates import Maker
 from deid.engine.replacement.tokens import WrongKey, restore, seal
+from deid.labels import TYPES
 from tests.support.live_platform import ROOT
 
 KEY = b"k" * 32
@@ -196,3 +199,37 @@ def test_a_bad_policy_names_the_field(content: Any, field: str) -> None:
     with pytest.raises(PolicyError) as refused:
         parse(content)
     assert refused.value.field == field
+
+
+@pytest.mark.parametrize(
+    ("content", "operator"),
+    [
+        ({"entities": {"BANK_CARD": "mask"}, "default": "drop"}, "mask"),
+        ({"entities": {"BANK_CARD": "mask", "IBAN": "replace"}, "default": "drop"}, "replace"),
+        ({"default": "drop"}, "drop"),
+    ],
+)
+def test_a_rule_for_bank_cards_holds_for_ibans_that_have_none_of_their_own(
+    content: dict[str, Any], operator: str
+) -> None:
+    assert parse(content).rule("IBAN").operator == operator
+
+
+def test_places_and_dates_are_looked_for_only_where_a_rule_names_them() -> None:
+    assert not {"DATE", "LOCATION"} & parse({"default": "drop"}).types
+    asked = parse({"entities": {"DATE": "drop", "LOCATION": "surrogate"}})
+    assert {"DATE", "LOCATION"} <= asked.types
+
+
+@pytest.mark.parametrize("kind", t.ALL)
+def test_each_type_has_a_name_and_a_label(kind: str) -> None:
+    assert kind in TYPES
+    labelled = Operators(parse({"default": "replace"}), Keys(b"k"))
+    assert labelled.replacement(kind, "x").startswith("<")
+
+
+@pytest.mark.parametrize("original", ["杭州", "浙江省", "杭州市", "Leeds", "LEEDS"])
+def test_a_place_is_another_place_of_the_same_writing(original: str) -> None:
+    made = Maker(b"k").make("LOCATION", original)
+    assert made != original and made.isascii() == original.isascii()
+    assert made.isupper() == original.isupper()

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import ahocorasick
 
 from deid.engine.recognition import types as t
+from deid.engine.recognition.besides import NOTHING, Besides
 from deid.engine.recognition.chinese import ChineseText, read_all
 from deid.engine.recognition.codes import codes
 from deid.engine.recognition.cued import cued, dates
@@ -18,13 +19,11 @@ from deid.engine.recognition.network import network
 from deid.engine.recognition.numbers import ibans, numbers
 from deid.engine.recognition.organisations_zh import chinese_organisations
 from deid.engine.recognition.places_zh import chinese_addresses
-from deid.engine.recognition.plugged import reader_of
 from deid.engine.recognition.recall import Recall
 from deid.engine.recognition.secrets import secrets
-from deid.engine.recognition.types import Span
+from deid.engine.recognition.types import THRESHOLD, Span
 
-THRESHOLD = 0.5
-_LINGUISTIC = frozenset(t.LINGUISTIC)
+_LINGUISTIC = frozenset((*t.LINGUISTIC, t.LOCATION))
 # Where two overlap with like scores: what holds more goes before what is held in it.
 _RANK = {
     t.CUSTOM: 9, t.URL: 6, t.EMAIL: 6, t.SECRET: 5, t.ID_CARD: 4, t.CREDIT_CODE: 4, t.ADDRESS: 3,
@@ -38,18 +37,20 @@ def analyse(
     types: Collection[str] | None = None,
     fields: Sequence[str] | None = None,
     threshold: float = THRESHOLD,
-    model: str = "",
+    besides: Besides = NOTHING,
+    asked: Collection[str] = (),
     recall: Recall = Recall.BALANCED,
 ) -> list[list[Span]]:
     """What is personal in each text: spans in order, none over another, offsets in code points.
 
-    `fields` names the JSON field or column of each text. Without linguistic types in `types` the
-    network is not asked. `model` is an operator's own (see plugged.py), asked besides.
+    Without `types` those that the platform calls personal. `fields` names the JSON field or column
+    of each text. Without linguistic types in `types` the network is not asked. `besides` is what an
+    operator has asked besides, of its recognisers those whose names are in `asked`.
     """
-    wanted = frozenset(types if types is not None else t.ALL)
+    wanted = frozenset(types if types is not None else t.OWN)
     return [
         [read.original(span) for span in chosen(read.spans, wanted, threshold, recall)]
-        for read in read_texts(texts, wanted, fields=fields, model=model)
+        for read in read_texts(texts, wanted, fields=fields, besides=besides, asked=asked)
     ]
 
 
@@ -70,7 +71,8 @@ def read_texts(
     wanted: Collection[str],
     *,
     fields: Sequence[str] | None = None,
-    model: str = "",
+    besides: Besides = NOTHING,
+    asked: Collection[str] = (),
 ) -> list[Read]:
     """The costly half of `analyse`, from which one may choose more than once."""
     documents = [
@@ -83,10 +85,9 @@ def read_texts(
     if _LINGUISTIC.intersection(wanted):
         for document, spans, chinese in zip(documents, found, read_all(documents), strict=True):
             spans += linguistic(document, chinese)
-    if model:
-        texts_read = [document.text for document in documents]
-        for spans, more in zip(found, reader_of(model)(texts_read), strict=True):
-            spans += more
+    more = besides.read([document.text for document in documents], asked)
+    for spans, own in zip(found, more, strict=True):
+        spans += own
     return [Read(document, spans) for document, spans in zip(documents, found, strict=True)]
 
 

@@ -16,10 +16,11 @@ from deid.engine.recognition.types import Span
 
 KINDS = ("spacy", "transformers", "gliner")
 SCORE = 0.8
-# What models call them; types of ours are taken by their own names. Bare places are no addresses.
+# What models call them; types of ours are taken by their own names.
 LABELS = {
     "PER": t.PERSON, "PERSON": t.PERSON, "NAME": t.PERSON, "ORG": t.ORGANIZATION,
     "ORGANIZATION": t.ORGANIZATION, "COMPANY": t.ORGANIZATION, "ADDRESS": t.ADDRESS,
+    "LOC": t.LOCATION, "GPE": t.LOCATION,
 } | {kind: kind for kind in t.ALL}  # fmt: skip
 ASKED = {"person": t.PERSON, "organization": t.ORGANIZATION, "street address": t.ADDRESS}
 Reader = Callable[[Sequence[str]], list[list[Span]]]

@@ -30,7 +30,9 @@ LABELS = {
     "MAC_ADDRESS": "MAC地址", "URL": "网址", "WECHAT_ID": "微信号", "QQ_NUMBER": "QQ号",
     "ADDRESS": "地址", "ORGANIZATION": "机构", "BIRTH_DATE": "出生日期",
     "MEDICAL_RECORD_NUMBER": "病历号", "INSURANCE_NUMBER": "保险号", "SECRET": "密钥",  # nosec B105
-    "DATE": "日期", "CUSTOM": "敏感词",
+    "NATIONAL_ID": "国民身份号", "TAX_ID": "税号", "DRIVER_LICENSE": "驾驶证号",
+    "IBAN": "国际银行账号", "CRYPTO_WALLET": "加密钱包地址", "COORDINATES": "经纬度",
+    "DATE": "日期", "LOCATION": "地名", "CUSTOM": "敏感词",
 }  # fmt: skip
 
 
@@ -86,7 +88,7 @@ class Operators:
         return self.policy.rule(kind).operator in (MASK, REPLACE, DROP, GENERALISE)
 
     def _label(self, kind: str) -> str:
-        return f"<{LABELS[kind]}>" if self.policy.locale.startswith("zh") else f"<{kind}>"
+        return f"<{LABELS.get(kind, kind)}>" if self.policy.locale.startswith("zh") else f"<{kind}>"
 
     def _hashed(self, kind: str, original: str, rule: Rule, counter: int) -> str:
         data = f"{kind}|{counter}|{normalised(kind, original)}".encode("utf-8", "surrogatepass")

@@ -61,6 +61,19 @@ def place(original: str, stream: Stream) -> str:
     return f"{region}{stream.pick(_lists()['ROADS'])}{1 + stream.below(999)}号{tail}"
 
 
+_CITY = re.compile(r"(?:.+?(?:省|自治区))?(.+?)市")
+
+
+def town(original: str, stream: Stream) -> str:
+    """Another town, with the ending of the original (宁波 for 杭州, 宁波市 for 浙江省)."""
+    if not has_cjk(original):
+        name = stream.pick(_lists()["TOWNS"])
+        return name.upper() if original.isupper() else name
+    city = _CITY.match(stream.pick(_lists()["CITIES"]))
+    name = city[1] if city else "宁波"
+    return name + "市" * original.endswith(("市", "省", "区", "县", "州"))
+
+
 _ORGANISATION_ENDS = re.compile(
     r"(?:股份有限公司|有限责任公司|有限公司|集团|公司|人民医院|中医院|医院|大学|学院|中学|小学|幼儿园|研究院|研究所|律师事务所|事务所|"
     r"支行|分行|银行|派出所|法院|诊所|学校|工作室)$"

@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from deid.engine.recognition import types as t
 from deid.engine.recognition.checksums import credit_check, id_check_digit, luhn_sum
 from deid.engine.recognition.folding import fold
-from deid.engine.replacement.people import organisation, person, place
+from deid.engine.replacement.people import organisation, person, place, town
 from deid.engine.replacement.shapes import plain_digits, scrambled, with_digits
 from deid.engine.replacement.stream import Stream, permuted_digits
 
@@ -235,5 +235,5 @@ _CHECKED: dict[str, Callable[[str, Stream, bool], str]] = {
 _MAKERS: dict[str, Callable[[str, Stream], str]] = {
     t.EMAIL: _email, t.URL: _url, t.IP: _ip, t.MAC: _mac, t.PLATE: _plate,
     t.BIRTH_DATE: _birth_date, t.DATE: _birth_date, t.PERSON: person, t.ADDRESS: place,
-    t.ORGANIZATION: organisation,
+    t.ORGANIZATION: organisation, t.LOCATION: town,
 }  # fmt: skip
