@@ -18,6 +18,7 @@ LONGEST = 120  # characters that go through the network in one piece
 SHORT = 40  # a line of fewer characters is no running text
 # 姓名：高兴, 小王：在吗; but neither 12:30 nor 他说：“...
 _FORM = re.compile(r'[|{【]|":|(?<![0-9"]):(?![0-9"/])')
+OVERLAP = 12  # of two such pieces where no comma divides them
 HAN = r"[\u3400-\u9fff]"
 
 
@@ -73,10 +74,20 @@ def read_all(documents: Sequence[Document]) -> list[ChineseText]:
     tagged = tagger().tag([text for _number, _start, text in pieces]) if pieces else []
     words: list[list[Word]] = [[] for _ in documents]
     guesses: list[list[Word]] = [[] for _ in documents]
-    for (number, start, _text), reading in zip(pieces, tagged, strict=True):
-        words[number] += _moved(reading.words, start)
-        guesses[number] += _moved(reading.guesses, start)
+    for (number, start, text), reading in zip(pieces, tagged, strict=True):
+        _join(words[number], _moved(reading.words, start), text)
+        _join(guesses[number], _moved(reading.guesses, start), text)
     return [ChineseText(*one) for one in zip(documents, words, guesses, strict=True)]
+
+
+def _join(words: list[Word], more: list[Word], text: str) -> None:
+    """Adds a piece's words. What two pieces share is cut in its middle."""
+    if len(text) > OVERLAP and words and more and words[-1].end > more[0].start:
+        middle = more[0].start + OVERLAP // 2
+        while words and words[-1].end > middle:
+            words.pop()
+    reached = words[-1].end if words else 0
+    words += [word for word in more if word.start >= reached]
 
 
 def _moved(words: Sequence[Word], by: int) -> list[Word]:
@@ -89,16 +100,22 @@ def sentences(text: str) -> list[tuple[int, str]]:
     for match in _SENTENCE.finditer(text):
         start = match.start()
         while start < match.end():
-            end = _piece_end(text, start, match.end())
+            end, following = _piece_end(text, start, match.end())
             if CJK.search(text, start, end):
                 found.append((start, text[start:end]))
-            start = end
+            start = following
     return found
 
 
-def _piece_end(text: str, start: int, end: int) -> int:
-    """The end of the sentence, or of its last clause that is short enough."""
+def _piece_end(text: str, start: int, end: int) -> tuple[int, int]:
+    """The end of the sentence, or of its last clause that is short enough; and the next's start.
+
+    Where nothing divides it, as in long lists of names, the next repeats the last characters: no
+    name is cut in two.
+    """
     if end - start <= LONGEST:
-        return end
+        return end, end
     clauses = [match.end() for match in _COMMA.finditer(text, start, start + LONGEST)]
-    return clauses[-1] if clauses else start + LONGEST
+    if clauses:
+        return clauses[-1], clauses[-1]
+    return start + LONGEST, start + LONGEST - OVERLAP

@@ -31,6 +31,8 @@ _CUED = re.compile(
     rf"(?:{either(CUES)})(?P<sign>{_SIGN}|[ (]?)"
     rf"|(?<![A-Za-z])(?:real_|full_|user_|customer_|patient_)?name(?P<named>{_SIGN})"
 )
+_HAN_RUN = re.compile(rf"{HAN}{{0,8}}")
+_SPACED = re.compile(rf"{HAN} {{1,2}}{HAN}(?: {{1,2}}{HAN})?(?!{HAN})")  # 张 三
 _LIST = re.compile(r"[、/和与及&]|以及")
 _CALLED_ME = re.compile(rf"(?<!{HAN})我({HAN}{{2,3}})(?=[啊呀哈])")
 # Words of these are grammar: 会员和所, 同志今天.
@@ -64,7 +66,7 @@ def cued_names(chinese: ChineseText) -> Iterator[Span]:
 def _cued(chinese: ChineseText, match: re.Match[str]) -> Span | None:
     sign = match["sign"] if match["named"] is None else match["named"]
     cue = chinese.text[match.start() : match.end() - len(sign)]
-    strong = cue in STRONG or match["named"] is not None
+    strong = (cue in STRONG and cue not in WEAK) or match["named"] is not None
     start, signed = match.end(), bool(sign.strip())
     end = _name_at(chinese, start, signed=":" in sign or '"' in sign, strong=strong)
     if end is None or (not signed and not _is_called(chinese, start, end, strong=strong)):
@@ -153,7 +155,10 @@ def _listed(chinese: ChineseText, end: int) -> Iterator[Span]:
 def _name_at(chinese: ChineseText, start: int, *, signed: bool, strong: bool = False) -> int | None:
     """Where a name that begins here ends; None if there is none."""
     text = chinese.text
-    run = re.compile(rf"{HAN}{{0,8}}").match(text, start)
+    spaced = _SPACED.match(text, start) if signed else None
+    if spaced is not None and is_name(spaced[0].replace(" ", "")):
+        return spaced.end()
+    run = _HAN_RUN.match(text, start)
     size = len(run[0]) if run else 0
     if size == 0:
         return None

@@ -18,7 +18,7 @@ from deid.engine.recognition.names_zh import chinese_names
 from deid.engine.recognition.network import network
 from deid.engine.recognition.numbers import ibans, numbers
 from deid.engine.recognition.organisations_zh import chinese_organisations
-from deid.engine.recognition.places_zh import chinese_addresses
+from deid.engine.recognition.places_zh import chinese_addresses, chinese_places
 from deid.engine.recognition.recall import Recall
 from deid.engine.recognition.secrets import secrets
 from deid.engine.recognition.types import THRESHOLD, Span
@@ -118,6 +118,7 @@ def linguistic(document: Document, chinese: ChineseText) -> Iterator[Span]:
             *chinese_names(chinese),
             *chinese_organisations(chinese),
             *chinese_addresses(chinese),
+            *chinese_places(chinese),
         ]
         yield from spans
         yield from repeated(chinese, spans)

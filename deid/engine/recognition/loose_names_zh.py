@@ -27,6 +27,7 @@ _TRANSLITERATED = frozenset(
     "麦埃瑞佩塞缇茜娅琪柯妮莫佐瓦基连甫帝买麦赫默罕穆罕艾肯别热孜万卡佳西提法蒂则依木胡加肉孜苏来曼库萨塔洪谢尔扎提亥尼沙吾"
 )
 _UNKNOWN_TAGS = ("nz", "nw", "n", "LOC", "ORG", "a", "v", "vn")
+_JOINING = ("c", "p", "u", "d", "r", "v", "w")
 _LIST_SIGNS = frozenset("、【】'\"|()（）;；")
 
 
@@ -50,6 +51,8 @@ def _left_edge(chinese: ChineseText, lowest: int, dot: int) -> int:
     while place > lowest:
         word = chinese.word_at(place - 1)
         if word is None:
+            return place
+        if word.tag in _JOINING and word.end <= dot and place != dot:
             return place
         begin = max(word.start, lowest)
         named = word.tag in ("PER", "nz", "nw") or word.end > dot
