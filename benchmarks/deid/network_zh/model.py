@@ -104,7 +104,9 @@ class Lac(nn.Module):
         return (total - score).sum() / lengths.sum()
 
     @staticmethod
-    def _total(emissions: Tensor, inside: Tensor, start: Tensor, stop: Tensor, moves: Tensor) -> Tensor:
+    def _total(
+        emissions: Tensor, inside: Tensor, start: Tensor, stop: Tensor, moves: Tensor
+    ) -> Tensor:
         """The logarithm of the sum over all paths; sums run as products of matrices."""
         highest = moves.max()
         across = (moves - highest).exp()

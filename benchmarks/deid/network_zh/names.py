@@ -141,7 +141,9 @@ class People:
         draw = self.rng.random()
         if draw < 0.15:
             return self.rng.choice(_WORDS)
-        return self.rng.choice(self.words.given) if draw < 0.7 else self.character() + self.character()
+        return (
+            self.rng.choice(self.words.given) if draw < 0.7 else self.character() + self.character()
+        )
 
     def nick(self) -> str:
         draw, char = self.rng.random(), self.character()

@@ -67,11 +67,18 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--gold", type=Path, required=True)
     parser.add_argument("--words", type=Path, required=True)
-    parser.add_argument("--recall", choices=[one.name.lower() for one in Recall], default="balanced")
+    parser.add_argument(
+        "--recall", choices=[one.name.lower() for one in Recall], default="balanced"
+    )
     options = parser.parse_args()
     for name, chosen in held_out(options.gold, options.words).items():
-        found = [analyse([one.text], types=t.OWN, recall=Recall[options.recall.upper()])[0] for one in chosen]
-        print(f"\n{name}, {options.recall}\n| type | n | P | R | F1 | F2 | exact | leak |\n|---|---|---|---|---|---|---|---|")
+        found = [
+            analyse([one.text], types=t.OWN, recall=Recall[options.recall.upper()])[0]
+            for one in chosen
+        ]
+        print(
+            f"\n{name}, {options.recall}\n| type | n | P | R | F1 | F2 | exact | leak |\n|---|---|---|---|---|---|---|---|"
+        )
         for kind in (t.PERSON, t.ORGANIZATION):
             print(figures(chosen, found, kind))
 

@@ -70,7 +70,12 @@ class Filler:
 
     def _plate(self) -> str:
         letters = self.rng.choice("京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼")
-        return letters + self.rng.choice("ABCDEFGH") + self.rng.choice(("", "·", " ")) + self._digits(5)
+        return (
+            letters
+            + self.rng.choice("ABCDEFGH")
+            + self.rng.choice(("", "·", " "))
+            + self._digits(5)
+        )
 
     def _handle(self) -> str:
         word = self.rng.choice(_HANDLES) + self.rng.choice(_HANDLES)

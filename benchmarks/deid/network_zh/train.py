@@ -56,7 +56,9 @@ def examples(tagger: Tagger, one: Labelled) -> Iterator[Example]:
         yield Example(ids, _allowed(sizes, spans), [])
 
 
-def _allowed(sizes: Sequence[int], spans: Sequence[tuple[int, int, str]]) -> list[tuple[int, ...] | None]:
+def _allowed(
+    sizes: Sequence[int], spans: Sequence[tuple[int, int, str]]
+) -> list[tuple[int, ...] | None]:
     """The labels that each unit may have: those of the span that it lies in."""
     places: list[tuple[int, ...] | None] = []
     at = 0
@@ -166,7 +168,9 @@ def collected(options: argparse.Namespace, rng: random.Random) -> list[Labelled]
     return [Labelled(one.text + "\n", one.spans) if rng.random() < 0.3 else one for one in found]
 
 
-def train(model: Lac, chosen: list[Example], options: argparse.Namespace, rng: random.Random) -> None:
+def train(
+    model: Lac, chosen: list[Example], options: argparse.Namespace, rng: random.Random
+) -> None:
     optimiser = torch.optim.Adam(model.parameters(), lr=options.rate)
     steps = options.epochs * sum(1 for _ in batches(chosen, random.Random(0)))
     schedule = torch.optim.lr_scheduler.LambdaLR(
