@@ -19,7 +19,25 @@ _HAN = re.compile("[\u4e00-\u9fff·]+")
 Cut = Callable[[str], Iterable[tuple[str, str]]]  # into words with their tags
 # Slots that are persons; ORG and LOC are what they say; all others are nothing.
 _PERSONS = frozenset("NWKGLTFDMEPAB")
-_HANDLES = "river sun xin nan star blue tao ocean li cat fish dou wang yu moon code dev".split()
+_HANDLES = (
+    "river",
+    "sun",
+    "xin",
+    "nan",
+    "star",
+    "blue",
+    "tao",
+    "ocean",
+    "li",
+    "cat",
+    "fish",
+    "dou",
+    "wang",
+    "yu",
+    "moon",
+    "code",
+    "dev",
+)
 
 
 @dataclass(frozen=True, slots=True)
