@@ -22,7 +22,7 @@ from deid.engine.recognition.national import national
 from deid.engine.recognition.network import network
 from deid.engine.recognition.numbers import numbers
 from deid.engine.recognition.organisations_zh import chinese_organisations
-from deid.engine.recognition.places_zh import chinese_addresses
+from deid.engine.recognition.places_zh import chinese_addresses, chinese_places
 from deid.engine.recognition.recall import Recall
 from deid.engine.recognition.secrets import secrets
 from deid.engine.recognition.types import THRESHOLD, Span
@@ -128,6 +128,7 @@ def linguistic(document: Document, chinese: ChineseText) -> Iterator[Span]:
             *chinese_names(chinese),
             *chinese_organisations(chinese),
             *chinese_addresses(chinese),
+            *chinese_places(chinese),
         ]
         yield from spans
         yield from repeated(chinese, spans)
