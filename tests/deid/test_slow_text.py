@@ -15,6 +15,8 @@ from deid.engine.recognition.coordinates import coordinates
 from deid.engine.recognition.cued import cued
 from deid.engine.recognition.document import Document
 from deid.engine.recognition.english import english_addresses, english_names, english_organisations
+from deid.engine.recognition.latin import latin
+from deid.engine.recognition.latin import read_all as read_latin
 from deid.engine.recognition.names_zh import chinese_names
 from deid.engine.recognition.national import national
 from deid.engine.recognition.network import network
@@ -53,6 +55,14 @@ def test_a_megabyte_of_it_is_read_in_time(piece: str) -> None:
             pass
         spent = time.process_time() - began
         assert spent < SECONDS, (recogniser.__name__, spent)
+
+
+@pytest.mark.parametrize("piece", [*EVIL, "Aa\n", "Łódź ", "12 Rd, ", "Aa Bb. ", "a'"])
+def test_a_megabyte_goes_through_the_network_in_time(piece: str) -> None:
+    document = Document((piece * (MEGABYTE // len(piece.encode()) + 1))[:MEGABYTE])
+    began = time.process_time()
+    latin(document, read_latin([document])[0], [])
+    assert time.process_time() - began < 2 * SECONDS
 
 
 @pytest.mark.parametrize(

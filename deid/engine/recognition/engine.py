@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import ahocorasick
 
+from deid.engine.recognition import latin
 from deid.engine.recognition import types as t
 from deid.engine.recognition.accounts import ibans
 from deid.engine.recognition.besides import NOTHING, Besides
@@ -16,7 +17,6 @@ from deid.engine.recognition.codes import codes
 from deid.engine.recognition.coordinates import coordinates
 from deid.engine.recognition.cued import cued
 from deid.engine.recognition.document import Document
-from deid.engine.recognition.english import english_addresses, english_names, english_organisations
 from deid.engine.recognition.names_zh import chinese_names
 from deid.engine.recognition.national import national
 from deid.engine.recognition.network import network
@@ -88,8 +88,11 @@ def read_texts(
         for document, spans in zip(documents, found, strict=True):
             spans += dates(document)
     if _LINGUISTIC.intersection(wanted):
-        for document, spans, chinese in zip(documents, found, read_all(documents), strict=True):
-            spans += linguistic(document, chinese)
+        readings = latin.read_all(documents)
+        for document, spans, chinese, reading in zip(
+            documents, found, read_all(documents), readings, strict=True
+        ):
+            spans += [*latin.latin(document, reading, spans), *linguistic(chinese)]
     more = besides.read([document.text for document in documents], asked)
     for spans, own in zip(found, more, strict=True):
         spans += own
@@ -117,12 +120,8 @@ def structured(document: Document) -> Iterator[Span]:
     yield from coordinates(document)
 
 
-def linguistic(document: Document, chinese: ChineseText) -> Iterator[Span]:
-    """Persons, addresses, organisations."""
-    if document.has_latin:
-        yield from english_names(document)
-        yield from english_addresses(document)
-        yield from english_organisations(document)
+def linguistic(chinese: ChineseText) -> Iterator[Span]:
+    """Persons, addresses, organisations in Chinese."""
     if chinese.words:
         spans = [
             *chinese_names(chinese),
