@@ -41,10 +41,14 @@ class Outcome:
 
 def run(
     policy: Policy, texts: Sequence[str], keys: Keys, *, format: str = "text",
-    locale: str | None = None, finder: Finder = find,
+    locale: str | None = None, consistent: bool = False, finder: Finder = find,
 ) -> Outcome:  # fmt: skip
-    """The texts without personal data. Raises FormatError where JSON is asked for and is none."""
+    """The texts without personal data. Raises FormatError where JSON is asked for and is none.
+
+    `consistent`: a name of one text counts in the others too, whatever the policy says of that.
+    """
     policy = replace(policy, locale=locale) if locale else policy
+    policy = replace(policy, consistent=True) if consistent else policy
     if format in ("json", "jsonl"):
         return _json(policy, texts, keys, format, finder)
     polish = _readable if format == "markdown" and not policy.is_reversible else None

@@ -25,6 +25,7 @@ from deid.engine.recognition.organisations_zh import chinese_organisations
 from deid.engine.recognition.places_zh import chinese_addresses, chinese_places
 from deid.engine.recognition.recall import Recall
 from deid.engine.recognition.secrets import secrets
+from deid.engine.recognition.shared import share
 from deid.engine.recognition.types import THRESHOLD, Span
 from deid.engine.recognition.wallets import wallets
 
@@ -45,17 +46,21 @@ def analyse(
     besides: Besides = NOTHING,
     asked: Collection[str] = (),
     recall: Recall = Recall.BALANCED,
+    consistent: bool = False,
 ) -> list[list[Span]]:
     """What is personal in each text: spans in order, none over another, offsets in code points.
 
     Without `types` those that the platform calls personal. `fields` names the JSON field or column
     of each text. Without linguistic types in `types` the network is not asked. `besides` is what an
-    operator has asked besides, of its recognisers those whose names are in `asked`.
+    operator has asked besides, of its recognisers those whose names are in `asked`. `consistent`:
+    a name that one text gives surely is looked for in the others too (see shared.py).
     """
     wanted = frozenset(types if types is not None else t.OWN)
     return [
         [read.original(span) for span in chosen(read.spans, wanted, threshold, recall)]
-        for read in read_texts(texts, wanted, fields=fields, besides=besides, asked=asked)
+        for read in read_texts(
+            texts, wanted, fields=fields, besides=besides, asked=asked, consistent=consistent
+        )
     ]
 
 
@@ -78,6 +83,7 @@ def read_texts(
     fields: Sequence[str] | None = None,
     besides: Besides = NOTHING,
     asked: Collection[str] = (),
+    consistent: bool = False,
 ) -> list[Read]:
     """The costly half of `analyse`, from which one may choose more than once."""
     documents = [
@@ -89,10 +95,13 @@ def read_texts(
             spans += dates(document)
     if _LINGUISTIC.intersection(wanted):
         readings = latin.read_all(documents)
+        chinese_texts = read_all(documents)
         for document, spans, chinese, reading in zip(
-            documents, found, read_all(documents), readings, strict=True
+            documents, found, chinese_texts, readings, strict=True
         ):
             spans += [*latin.latin(document, reading, spans), *linguistic(chinese)]
+        if consistent:
+            share(chinese_texts, found)
     more = besides.read([document.text for document in documents], asked)
     for spans, own in zip(found, more, strict=True):
         spans += own
