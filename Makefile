@@ -7,7 +7,7 @@ BASE_STAMP := $(VENV)/.base-installed
 DEV_STAMP := $(VENV)/.dev-installed
 MESSAGES := locale/zh_Hans/LC_MESSAGES/django.mo
 
-.PHONY: run test test-fast lint audit format benchmark setup setup-dev setup-engines train-network lock messages vendor clean
+.PHONY: run test test-fast lint audit format benchmark quality setup setup-dev setup-engines train-network lock messages vendor clean
 
 run: setup
 	PLATFORM_PROFILE=local $(BIN)/python manage.py serve
@@ -31,6 +31,10 @@ audit: setup-dev
 format: setup-dev
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+# How well personal data is found: on our corpus, or make quality SETS="FILE…" RECALL=high.
+quality: setup-dev
+	$(BIN)/python -m benchmarks.deid.quality --recall $(or $(RECALL),balanced) $(SETS)
 
 benchmark: setup-dev
 	$(BIN)/python -m benchmarks.rest

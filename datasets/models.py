@@ -220,6 +220,67 @@ class FileJob(Launched):
         return min(100 * self.done // self.total, 99) if self.total else 0
 
 
+class ReviewStatus(models.TextChoices):
+    DRAWING = "drawing", _("Rows are being drawn")
+    OPEN = "open", _("To be judged")
+    FAILED = "failed", _("Cannot be read")
+
+
+class Verdict(models.TextChoices):
+    CLEAN = "clean", _("Clean")
+    PERSONAL = "personal", _("Personal data is left")
+
+
+class Review(models.Model):
+    """Rows of a file, drawn by a seed for people to judge: is anybody in them to be known?"""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    file = models.ForeignKey(DatasetFile, on_delete=models.CASCADE, related_name="reviews")
+    seed = models.BigIntegerField(_("seed"))
+    wanted = models.PositiveIntegerField(_("rows to judge"))
+    total = models.BigIntegerField(_("rows of the file"), default=0)
+    columns: models.JSONField[list[str]] = models.JSONField(default=list, blank=True)
+    status = models.CharField(
+        _("status"), max_length=16, choices=ReviewStatus, default=ReviewStatus.DRAWING
+    )
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("started by"), null=True, blank=True,
+        on_delete=models.SET_NULL, related_name="+",
+    )  # fmt: skip
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+
+    class Meta:
+        ordering = ["-created_at", "-id"]
+        verbose_name = _("review")
+        verbose_name_plural = _("reviews")
+
+    def __str__(self) -> str:
+        return f"{self.file_id} {self.seed}"
+
+
+class ReviewRow(models.Model):
+    """One row that was drawn. Its text is kept, for the file may be long; it goes with the file."""
+
+    review = models.ForeignKey(Review, on_delete=models.CASCADE, related_name="rows")
+    number = models.BigIntegerField(_("row"))
+    text = models.TextField(_("text"))
+    verdict = models.CharField(_("verdict"), max_length=16, choices=Verdict, blank=True, default="")
+    judged_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("judged by"), null=True, blank=True,
+        on_delete=models.SET_NULL, related_name="+",
+    )  # fmt: skip
+    judged_at = models.DateTimeField(_("judged"), null=True, blank=True)
+
+    class Meta:
+        ordering = ["number"]
+        constraints = [
+            models.UniqueConstraint(fields=["review", "number"], name="one_verdict_a_row")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.number}"
+
+
 class FileJobEvent(LogEvent):
     """What became of a job, and when: one line for each change of state."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datasets import services
 from datasets.deid_jobs import lifecycle
+from datasets.reviews.services import review_draw as draw
 
 
 def file_check(upload_id: str) -> None:
@@ -16,3 +17,7 @@ def job_launch(job_id: str) -> None:
 
 def job_reconcile(job_id: str) -> None:
     lifecycle.MACHINE.reconcile(job_id)
+
+
+def review_draw(review_id: str) -> None:
+    draw(review_id)

@@ -15,10 +15,11 @@ class DeidConfig(AppConfig):
 
     def ready(self) -> None:
         """An operator's model that is not there is said at start, not at the first text."""
-        from deid.checks import keys_are_there
+        from deid.checks import keys_are_there, recognizers_hold
         from deid.engine.recognition.plugged import ModelError, parts_of
 
         register(keys_are_there, Tags.security, deploy=True)
+        register(recognizers_hold, Tags.security)
         if settings.DEID_MODEL:
             try:
                 parts_of(settings.DEID_MODEL)

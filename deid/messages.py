@@ -37,6 +37,8 @@ _TEXTS = {
     "list_of_patterns": _(
         "must be a list of at most %(most)s mappings with regex (RE2, 1 to 500 characters) and type"
     ),
+    "list_of_names": _("must be a list of names of recognisers"),
+    "unknown_recognizer": _("there is no recogniser %(name)s; there are: %(allowed)s"),
     "bad_regex": _("has a regular expression that RE2 does not read: %(regex)s"),
     "matches_nothing": _("has a regular expression that matches nothing at all: %(regex)s"),
 }

@@ -14,8 +14,11 @@ from core.accounts.actor import Actor
 from core.accounts.ownership import visible
 from core.errors import Invalid, NotFound
 from core.identifiers import as_uuid
-from deid.engine.policy import Policy, parse
+from deid.engine.policy import Policy, PolicyError, parse
+from deid.engine.recognition.besides import Besides
+from deid.messages import invalid
 from deid.models import DEFAULT_POLICY, DeidPolicy, PolicyVersion
+from deid.recognizers import besides
 
 
 def policy_list(actor: Actor) -> QuerySet[DeidPolicy]:
@@ -71,8 +74,14 @@ def version_for(actor: Actor, slug: str | None, name: str | None = None) -> Poli
 
 
 def content_of(version: PolicyVersion) -> Policy:
-    """The version's content, checked. Versions never change, so each is parsed once."""
-    return _parsed(_Version(version.pk, version.created_at, version.content))
+    """The version's content, checked. Versions never change, so each is parsed once.
+
+    Raises Invalid where it names a recogniser that the operator's file no longer has.
+    """
+    try:
+        return _parsed(_Version(version.pk, version.created_at, version.content), besides())
+    except PolicyError as error:
+        raise invalid(error) from error
 
 
 class _Version:
@@ -90,8 +99,8 @@ class _Version:
 
 
 @lru_cache(maxsize=64)
-def _parsed(version: _Version) -> Policy:
-    return parse(version.content)
+def _parsed(version: _Version, own: Besides) -> Policy:
+    return parse(version.content, own.offers)
 
 
 def policy_yaml(version: PolicyVersion) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -17,11 +18,13 @@ from core.accounts.actor import Actor
 from core.errors import Conflict, Invalid, NotFound, TooLarge
 from deid import keys, selectors
 from deid.engine.deidentify import keys_for
+from deid.engine.finding import find
 from deid.engine.formats.texts import FormatError, Outcome, run
 from deid.engine.policy import Policy, PolicyError, parse
 from deid.engine.replacement.tokens import WrongKey, restore
 from deid.messages import invalid
 from deid.models import DeidPolicy, PolicyVersion, VaultEntry
+from deid.recognizers import besides
 from deid.signals import approval_withdrawn
 
 
@@ -142,7 +145,7 @@ def _with_words(
 def content_check(content: dict[str, Any]) -> Policy:
     """The content parsed. Raises Invalid that names the field."""
     try:
-        return parse(content)
+        return parse(content, besides().offers)
     except PolicyError as error:
         raise invalid(error) from error
 
@@ -150,7 +153,7 @@ def content_check(content: dict[str, Any]) -> Policy:
 def _version_add(
     actor: Actor, policy: DeidPolicy, content: dict[str, Any], note: str
 ) -> PolicyVersion:
-    parsed = parse(content)
+    parsed = content_check(content)
     if parsed.key:
         _check_key(actor, parsed.key)
         keys.key_make(parsed.key)
@@ -178,7 +181,7 @@ def _check_key(actor: Actor, name: str) -> None:
 
 def texts_deidentify(
     *, actor: Actor, version: PolicyVersion, texts: Sequence[str], format: str = "text",
-    locale: str | None = None, seed: int | str | None = None,
+    locale: str | None = None, seed: int | str | None = None, consistent: bool = False,
 ) -> Outcome:  # fmt: skip
     """De-identify texts of one call, in memory. Raises Invalid, TooLarge, Unavailable."""
     actor.require("deid.view_deidpolicy", version.policy)
@@ -191,12 +194,11 @@ def texts_deidentify(
         )
     policy = selectors.content_of(version)
     named = keys.key_read(policy.key) if policy.key else b""
-    from deid.presidio import find_by_presidio  # late: a second to import, which only web needs
-
     try:
         return run(
             policy, texts, keys_for(seed, named), format=format, locale=locale,
-            finder=find_by_presidio,
+            consistent=consistent,
+            finder=partial(find, besides=besides()),
         )  # fmt: skip
     except FormatError as error:
         raise Invalid(
@@ -217,6 +219,7 @@ def texts_test(actor: Actor, version: PolicyVersion, values: dict[str, Any]) -> 
     return texts_deidentify(
         actor=actor, version=version, texts=values["text"], format=options.get("format", "text"),
         locale=options.get("locale"), seed=options.get("seed"),
+        consistent=options.get("consistent", False),
     )  # fmt: skip
 
 

@@ -208,6 +208,11 @@ DEID_MODEL = env.text(
     "folder.",
     topic="De-identification",
 )  # fmt: skip
+DEID_RECOGNIZERS = env.text(
+    "DEID_RECOGNIZERS", "",
+    "A file of recognisers of your own, in Presidio's YAML form; checked at every start.",
+    topic="De-identification",
+)  # fmt: skip
 TRAINING_DATA_GATE = env.choice(
     "TRAINING_DATA_GATE", "warn", ["off", "warn", "refuse"],
     "Training on data that is neither clean nor de-identified; a project may say otherwise.",

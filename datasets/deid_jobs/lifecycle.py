@@ -24,9 +24,10 @@ from datasets.deid_jobs.selectors import format_of, job_folder, jobs_folder
 from datasets.deid_jobs.state import JOBS, run_folder
 from datasets.models import JOB_ACTIVE, FileJob, JobKind, JobStatus
 from datasets.selectors import file_path
-from deid import keys
+from deid import keys, selectors
 from deid.engine.job.spec import UNREADABLE, Folder, read_json
 from deid.engine.job.spec import Spec as JobSpec
+from deid.recognizers import besides
 
 ATTEMPTS = 3  # crashes after which a job is given up
 KEPT_SECONDS = 7 * 86400  # folders of jobs that ended without success, so that they can go on
@@ -116,6 +117,8 @@ def _job_spec(job: FileJob, source: Path) -> JobSpec:
             keys.key_read(key)  # raises where it is missing: better now than in every shard
         if vault:
             keys.key_make(keys.VAULT)
+        own = besides()
+        selectors.content_of(job.policy_version)  # raises where a recogniser is gone
     except PlatformError as error:
         raise ExecutorError("key", why=error.message) from error
     return JobSpec(
@@ -126,7 +129,8 @@ def _job_spec(job: FileJob, source: Path) -> JobSpec:
         processes=settings.DEID_PROCESSES or os.cpu_count() or 1,
         day=job.created_at.date().isoformat(),
         key_file=str(keys.key_path(key)) if key else "",
-        model=settings.DEID_MODEL,
+        model=own.model,
+        recognizers=own.recognizers,
         vault_key_file=str(keys.key_path(keys.VAULT)) if vault else "",
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from datasets.pages import events, jobs, views
+from datasets.pages import events, jobs, reviews, views
 
 app_name = "datasets"
 urlpatterns = [
@@ -13,6 +13,8 @@ urlpatterns = [
     path("files/<uuid:upload_id>/delete/", views.file_delete, name="file-delete"),
     path("files/<uuid:upload_id>/download/", views.file_download, name="file-download"),
     path("files/<uuid:upload_id>/jobs/", jobs.job_start, name="job-start"),
+    path("files/<uuid:upload_id>/reviews/", reviews.review_start, name="review-start"),
+    path("reviews/<uuid:review_id>/", reviews.review_detail, name="review"),
     path("jobs/<uuid:job_id>/", jobs.job_detail, name="job"),
     path("jobs/<uuid:job_id>/events", events.job_events, name="job-events"),
     path("jobs/<uuid:job_id>/compare/", jobs.job_compare, name="job-compare"),

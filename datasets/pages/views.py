@@ -26,6 +26,7 @@ from datasets.deid_jobs import selectors as job_selectors
 from datasets.deid_jobs.selectors import format_of
 from datasets.models import Dataset
 from datasets.pages.forms import DatasetForm, FileForm, tell_kept
+from datasets.reviews.selectors import reviews_attached
 from deid import selectors as deid_selectors
 
 
@@ -73,6 +74,7 @@ def _detail(
 ) -> HttpResponse:
     dataset = find_dataset(request, dataset_id)
     files = list(dataset.files.all())
+    reviews_attached(files)
     jobs = list(job_selectors.job_list(dataset)[:10])
     context = {
         "dataset": dataset,

@@ -27,6 +27,11 @@ class OptionsSerializer(serializers.Serializer[Any]):
     locale = serializers.ChoiceField(choices=LOCALES, required=False, allow_null=True)
     format = serializers.ChoiceField(choices=list(FORMATS), required=False, default="text")
     return_mapping = serializers.BooleanField(required=False, default=False)
+    consistent = serializers.BooleanField(
+        required=False,
+        default=False,
+        help_text="A name that one text gives surely is looked for in the others too.",
+    )
     seed = serializers.IntegerField(
         required=False, allow_null=True, min_value=-(10**18), max_value=10**18
     )
@@ -43,7 +48,9 @@ class EntitySerializer(serializers.Serializer[Any]):
     text_index = serializers.IntegerField()
     start = serializers.IntegerField(help_text="In code points of the text that was sent.")
     end = serializers.IntegerField()
-    type = serializers.ChoiceField(choices=list(t.ALL))
+    type = serializers.CharField(
+        help_text=f"{', '.join(t.ALL)}, or what a recogniser of the operator's looks for."
+    )
     original = serializers.CharField()
     replacement = serializers.CharField()
     score = serializers.FloatField()
@@ -129,7 +136,7 @@ class PolicyCreateSerializer(PolicyEditSerializer):
 
 class DenySerializer(serializers.Serializer[Any]):
     text = TextField(max_length=200)
-    type = serializers.ChoiceField(choices=list(t.ALL), default=t.CUSTOM)
+    type = TextField(default=t.CUSTOM, max_length=40)
 
 
 class WordsSerializer(serializers.Serializer[Any]):

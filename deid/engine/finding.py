@@ -7,17 +7,22 @@ from collections.abc import Iterator, Sequence
 
 from deid.engine.policy import ENCRYPT, Policy
 from deid.engine.recognition import types as t
-from deid.engine.recognition.engine import THRESHOLD, analyse, chosen, read_texts
+from deid.engine.recognition.besides import NOTHING, Besides
+from deid.engine.recognition.engine import analyse, chosen, read_texts
 from deid.engine.recognition.folding import fold
 from deid.engine.recognition.recall import Recall
-from deid.engine.recognition.types import Span
+from deid.engine.recognition.types import THRESHOLD, Span
 from deid.engine.replacement.tokens import TOKEN
 
 _HALVES = re.compile("[\ud800-\udfff]")
 
 
 def find(
-    policy: Policy, texts: Sequence[str], *, fields: Sequence[str] | None = None, model: str = ""
+    policy: Policy,
+    texts: Sequence[str],
+    *,
+    fields: Sequence[str] | None = None,
+    besides: Besides = NOTHING,
 ) -> list[list[Span]]:
     """Spans in each text, in order, none over another."""
     found = analyse(
@@ -25,29 +30,38 @@ def find(
         types=policy.types,
         fields=fields,
         threshold=policy.threshold,
-        model=model,
+        besides=besides,
+        asked=policy.asked,
         recall=policy.recall,
+        consistent=policy.consistent,
     )
     return [select(policy, text, spans) for text, spans in zip(texts, found, strict=True)]
 
 
 def find_with_own(
-    policy: Policy, texts: Sequence[str], *, fields: Sequence[str] | None = None, model: str = ""
+    policy: Policy,
+    texts: Sequence[str],
+    *,
+    fields: Sequence[str] | None = None,
+    besides: Besides = NOTHING,
 ) -> list[tuple[list[Span], list[Span]]]:
-    """Of each text what the policy finds, and beside it what the platform's own types find.
+    """Of each text what the policy finds, and beside it what this installation calls personal.
 
     The second hears no policy: no kept type, no allowed word, no other threshold, all recall.
     """
-    wanted = policy.types | frozenset(t.OWN)
+    own_types = policy.offered.union(t.OWN)
+    wanted = policy.types | own_types
     found = []
-    for text, read in zip(
-        texts, read_texts(texts, wanted, fields=fields, model=model), strict=True
-    ):
+    reads = read_texts(
+        texts, wanted, fields=fields, besides=besides, asked=policy.asked,
+        consistent=policy.consistent,
+    )  # fmt: skip
+    for text, read in zip(texts, reads, strict=True):
         asked, own = (
             [read.original(span) for span in chosen(read.spans, types, threshold, recall)]
             for types, threshold, recall in (
                 (policy.types, policy.threshold, policy.recall),
-                (t.OWN, THRESHOLD, Recall.HIGH),
+                (own_types, THRESHOLD, Recall.HIGH),
             )
         )
         found.append((select(policy, text, asked), own))

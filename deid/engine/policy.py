@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Final
@@ -13,9 +13,10 @@ import ahocorasick
 import re2
 
 from deid.engine.recognition import types as t
-from deid.engine.recognition.engine import THRESHOLD
 from deid.engine.recognition.folding import fold
+from deid.engine.recognition.own.registry import Offer
 from deid.engine.recognition.recall import Recall
+from deid.engine.recognition.types import THRESHOLD
 
 MASK: Final = "mask"
 REPLACE: Final = "replace"
@@ -48,7 +49,7 @@ MAX_PATTERNS = 100
 _KEY_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,40}")
 _FIELDS = {
     "entities", "default", "threshold", "allow", "deny", "patterns", "key", "keep_mapping",
-    "locale", "recall",
+    "locale", "recall", "recognizers", "consistent",
 }  # fmt: skip
 
 
@@ -84,6 +85,9 @@ class Policy:
     keep_mapping: bool = False
     locale: str = "zh-CN"
     recall: Recall = Recall.BALANCED
+    recognizers: frozenset[str] = frozenset()
+    consistent: bool = False
+    offers: Mapping[str, Offer] = field(default_factory=dict)
 
     def rule(self, kind: str) -> Rule:
         general = self.rules.get(t.PART_OF.get(kind, ""), self.default)
@@ -92,9 +96,19 @@ class Policy:
     @cached_property
     def types(self) -> frozenset[str]:
         """Those that are looked for: all that are not kept; some only where a rule names them."""
-        unasked = set(t.ASKED).difference(self.rules)
-        found = {kind for kind in t.ALL if self.rule(kind).operator != KEEP}
-        return frozenset(found - unasked)
+        kinds = frozenset(t.ALL).union(*(self.offers[name].kinds for name in self.asked))
+        found = {kind for kind in kinds if self.rule(kind).operator != KEEP}
+        return frozenset(found - (frozenset(t.ASKED) - self.rules.keys()))
+
+    @cached_property
+    def asked(self) -> frozenset[str]:
+        """The operator's recognisers that look for it: those for all policies, those it names."""
+        return self.recognizers.union(name for name, one in self.offers.items() if one.enabled)
+
+    @cached_property
+    def offered(self) -> frozenset[str]:
+        """What the operator has all policies look for."""
+        return frozenset().union(*(one.kinds for one in self.offers.values() if one.enabled))
 
     @cached_property
     def is_reversible(self) -> bool:
@@ -130,8 +144,13 @@ def _compile(pattern: str) -> Any:
     return re2.compile(pattern, options)
 
 
-def parse(data: Any) -> Policy:
-    """Checks and completes a policy's content. Raises PolicyError that names the field."""
+def parse(data: Any, offers: Mapping[str, Offer] | None = None) -> Policy:
+    """Checks and completes a policy's content. Raises PolicyError that names the field.
+
+    `offers` are the operator's recognisers; what they look for are types too.
+    """
+    offers = offers or {}
+    types = frozenset(t.ALL).union(*(one.kinds for one in offers.values()))
     if not isinstance(data, dict):
         raise PolicyError("content", "mapping")
     try:
@@ -141,30 +160,33 @@ def parse(data: Any) -> Policy:
     for name in data:
         if name not in _FIELDS:
             raise PolicyError(str(name), "unknown_field", allowed=sorted(_FIELDS))
-    rules = _rules(data.get("entities", {}))
+    rules = _rules(data.get("entities", {}), types)
     policy = Policy(
         rules=rules,
         default=_rule("default", data.get("default", {"operator": REPLACE})),
         threshold=_number("threshold", data.get("threshold", THRESHOLD)),
         allow=frozenset(_words("allow", data.get("allow", []))),
-        deny=_deny(data.get("deny", [])),
-        patterns=_patterns(data.get("patterns", [])),
+        deny=_deny(data.get("deny", []), types),
+        patterns=_patterns(data.get("patterns", []), types),
         key=_key(data.get("key", "")),
         keep_mapping=_flag("keep_mapping", data.get("keep_mapping", False)),
         locale=_locale(data.get("locale", "zh-CN")),
         recall=_recall(data.get("recall", "balanced")),
+        recognizers=_recognizers(data.get("recognizers", []), offers),
+        consistent=_flag("consistent", data.get("consistent", False)),
+        offers=offers,
     )
     if not policy.key and any(rule.operator in KEYED for rule in [*rules.values(), policy.default]):
         raise PolicyError("key", "key_needed", operators=sorted(KEYED))
     return policy
 
 
-def _rules(data: Any) -> dict[str, Rule]:
+def _rules(data: Any, types: Collection[str]) -> dict[str, Rule]:
     if not isinstance(data, dict):
         raise PolicyError("entities", "mapping")
     for kind in data:
-        if kind not in t.ALL:
-            raise PolicyError(f"entities.{kind}", "unknown_type", allowed=list(t.ALL))
+        if kind not in types:
+            raise PolicyError(f"entities.{kind}", "unknown_type", allowed=_listed(types))
     return {kind: _rule(f"entities.{kind}", rule) for kind, rule in data.items()}
 
 
@@ -218,6 +240,20 @@ def _locale(value: Any) -> str:
     return str(value)
 
 
+def _listed(types: Collection[str]) -> list[str]:
+    """The platform's in their order, then the operator's."""
+    return [*t.ALL, *sorted(frozenset(types).difference(t.ALL))]
+
+
+def _recognizers(value: Any, offers: Mapping[str, Offer]) -> frozenset[str]:
+    if not isinstance(value, list) or not all(isinstance(name, str) for name in value):
+        raise PolicyError("recognizers", "list_of_names")
+    for name in value:
+        if name not in offers:
+            raise PolicyError("recognizers", "unknown_recognizer", name=name, allowed=list(offers))
+    return frozenset(value)
+
+
 def _recall(value: Any) -> Recall:
     names = {step.name.lower(): step for step in Recall}
     if not isinstance(value, str) or value not in names:
@@ -240,7 +276,7 @@ def _words(where: str, value: Any) -> list[str]:
     return value
 
 
-def _deny(value: Any) -> dict[str, str]:
+def _deny(value: Any, types: Collection[str]) -> dict[str, str]:
     """Words, or {"text": …, "type": …}; CUSTOM where no type is given."""
     if not isinstance(value, list) or len(value) > MAX_WORDS:
         raise PolicyError("deny", "list_of_words", most=MAX_WORDS)
@@ -251,13 +287,13 @@ def _deny(value: Any) -> dict[str, str]:
             raise PolicyError("deny", "list_of_words", most=MAX_WORDS)
         word = _words("deny", [entry.get("text")])[0]
         kind = entry.get("type", t.CUSTOM)
-        if kind not in t.ALL:
-            raise PolicyError("deny", "unknown_type", allowed=list(t.ALL))
+        if kind not in types:
+            raise PolicyError("deny", "unknown_type", allowed=_listed(types))
         found[word] = kind
     return found
 
 
-def _patterns(value: Any) -> tuple[tuple[str, str], ...]:
+def _patterns(value: Any, types: Collection[str]) -> tuple[tuple[str, str], ...]:
     if not isinstance(value, list) or len(value) > MAX_PATTERNS:
         raise PolicyError("patterns", "list_of_patterns", most=MAX_PATTERNS)
     found = []
@@ -267,8 +303,8 @@ def _patterns(value: Any) -> tuple[tuple[str, str], ...]:
         regex, kind = one.get("regex"), one.get("type", t.CUSTOM)
         if not isinstance(regex, str) or not 0 < len(regex) <= 500:
             raise PolicyError("patterns", "list_of_patterns", most=MAX_PATTERNS)
-        if kind not in t.ALL:
-            raise PolicyError("patterns", "unknown_type", allowed=list(t.ALL))
+        if kind not in types:
+            raise PolicyError("patterns", "unknown_type", allowed=_listed(types))
         try:
             compiled = _compile(regex)
         except re2.error as error:

@@ -16,9 +16,10 @@ from core.errors import Conflict, Forbidden, PlatformError
 from core.pages.forms import add_error
 from core.safe_yaml import load_mapping
 from deid import selectors, services
-from deid.labels import OPERATORS, TYPES
+from deid.labels import OPERATORS
 from deid.models import DeidPolicy
 from deid.pages.forms import EXAMPLE, PolicyForm, PolicyNewForm
+from deid.recognizers import types_shown
 
 
 def find_policy(request: HttpRequest, policy_id: UUID) -> DeidPolicy:
@@ -54,7 +55,7 @@ def policy_new(request: HttpRequest) -> HttpResponse:
             raise
         except PlatformError as error:
             add_error(form, error)
-    context = {"form": form, "types": TYPES, "operators": OPERATORS}
+    context = {"form": form, "types": types_shown(), "operators": OPERATORS}
     return render(request, "deid/policy_new.html", context, status=400 if form.errors else 200)
 
 
@@ -88,7 +89,8 @@ def policy_detail(request: HttpRequest, policy_id: UUID) -> HttpResponse:
         except PlatformError as error:
             add_error(form, error)
     context = {
-        "policy": policy, "shown": shown, "form": form, "types": TYPES, "operators": OPERATORS,
+        "policy": policy, "shown": shown, "form": form, "types": types_shown(),
+        "operators": OPERATORS,
         "content": selectors.policy_yaml(shown),
         "may_approve": not policy.built_in and actor.may("deid.approve_policy", policy),
         **sharing_context(actor, policy),

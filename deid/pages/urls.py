@@ -10,6 +10,7 @@ app_name = "deid"
 urlpatterns = [
     path("", views.trial, name="trial"),
     path("vault/", views.vault, name="vault"),
+    path("recognizers/", views.recognizer_list, name="recognizers"),
     path("policies/", policies.policy_list, name="policies"),
     path("policies/new/", policies.policy_new, name="policy-new"),
     path("policies/<uuid:policy_id>/", policies.policy_detail, name="policy"),

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from core.accounts.actor import actor_of
 from core.accounts.limits import limited
-from core.errors import Forbidden, PlatformError
+from core.errors import Forbidden, PlatformError, Unavailable
 from core.pages.forms import add_error
 from deid import selectors, services
 from deid.engine.formats.texts import FORMATS
+from deid.engine.recognition import types as t
 from deid.labels import TYPES
 from deid.pages.forms import VaultForm
+from deid.recognizers import besides, problems, recognizers_list, types_shown
 from deid.vault import Found, vault_find
 
 SAMPLE = (
@@ -40,7 +43,7 @@ def trial(request: HttpRequest) -> HttpResponse:
         "text": text or (SAMPLE if request.method != "POST" else ""),
         "formats": FORMATS,
         "format": request.POST.get("format", "text"),
-        "types": TYPES,
+        "types": types_shown(),
     }
     status = 200
     if request.method == "POST":
@@ -62,6 +65,19 @@ def trial(request: HttpRequest) -> HttpResponse:
 
 def _format(value: object) -> str:
     return str(value) if value in FORMATS else "text"
+
+
+@require_safe
+def recognizer_list(request: HttpRequest) -> HttpResponse:
+    """What is looked for: by the platform, and by the operator's own file with its tests."""
+    context: dict[str, Any] = {"types": TYPES, "named": t.ASKED}
+    try:
+        context |= {"recognizers": recognizers_list(), "model": besides().model}
+    except Unavailable as error:
+        context["problem"] = error.message
+        if actor_of(request).sees_all:  # what is wrong quotes the file
+            context["problems"] = problems(settings.DEID_RECOGNIZERS)
+    return render(request, "deid/recognizers.html", context)
 
 
 @never_cache

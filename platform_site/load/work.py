@@ -22,6 +22,9 @@ from datasets.models import (
     FileJobEvent,
     JobKind,
     JobStatus,
+    Review,
+    ReviewRow,
+    ReviewStatus,
     TrainConfig,
 )
 from deid.models import DEFAULT_POLICY, PolicyVersion
@@ -38,6 +41,7 @@ RUN_ENDS = {RunStatus.SUCCEEDED: 75, RunStatus.FAILED: 15, RunStatus.STOPPED: 10
 RUNNING, WAITING = 40, 40  # runs, at most
 ENDED = {DeploymentStatus.STOPPED: 70, DeploymentStatus.FAILED: 30}
 SERVING = 20  # one deployment in so many
+JUDGED = 10  # rows of a file that people have looked at
 SAMPLES = 60  # of each that serves
 METHODS = ["sft", "lora", "dpo", "ppo", "grpo"]
 Rows = Iterator[dict[str, Any]]
@@ -69,6 +73,9 @@ class Work:
         version = PolicyVersion.objects.filter(policy__slug=DEFAULT_POLICY).values("id")[0]["id"]
         insert(FileJob, (self._job(version, *one) for one in jobs))
         insert(FileJobEvent, self._events("job_id", [one[0] for one in jobs]))
+        reviews = [(self.chance.uuid(), file) for _dataset, file in files[::8]]
+        insert(Review, (self._review(*one) for one in reviews))
+        insert(ReviewRow, self._review_rows([key for key, _file in reviews]))
 
     def _dataset(self, number: int, key: UUID) -> dict[str, Any]:
         return {
@@ -102,6 +109,17 @@ class Work:
             "created_at": created, "started_at": created, "finished_at": created,
             "report": {"entities": 3, "rows": 100, "types": {"PHONE_NUMBER": 3}},
         }  # fmt: skip
+
+    def _review(self, key: UUID, file: UUID) -> dict[str, Any]:
+        return {
+            "id": key, "file_id": file, "seed": 1, "wanted": JUDGED, "total": 100,
+            "status": ReviewStatus.OPEN, "created_at": self.chance.moment(),
+        }  # fmt: skip
+
+    def _review_rows(self, reviews: list[UUID]) -> Rows:
+        for review in reviews:
+            for number in range(1, JUDGED + 1):
+                yield {"review_id": review, "number": number, "text": "{}", "verdict": "clean"}
 
     # --- Projects and runs ----------------------------------------------------------------
 

@@ -13,7 +13,7 @@ from django.test import Client
 from core.accounts.actor import Actor
 from core.accounts.models import ApiToken
 from core.accounts.tokens import token_create
-from datasets.models import Dataset, DatasetFile, FileJob, JobKind
+from datasets.models import Dataset, DatasetFile, FileJob, JobKind, Review
 from deid import services as deid_services
 from deid.models import DeidPolicy, PolicyVersion
 from deployments import services as deployments_services
@@ -34,6 +34,7 @@ class World:
     deployment: Deployment
     policy: DeidPolicy
     job: FileJob
+    review: Review
 
     def ids(self) -> dict[str, Any]:
         return {
@@ -45,6 +46,7 @@ class World:
             "deployment": self.deployment.id,
             "policy": self.policy.id,
             "job": self.job.id,
+            "review": self.review.id,
         }
 
     def show_to(self, visibility: str, team: Any = None) -> None:
@@ -81,7 +83,8 @@ def world(alice: User, required: None, settings: Any) -> World:
         actor=actor, slug="alices-policy", content={"default": "encrypt", "key": "alices"}
     )
     job = job_of(alice)
-    return World(dataset, file, project, run, token, deployment, policy, job)
+    review = Review.objects.create(file=file, seed=1, wanted=1, status="open")
+    return World(dataset, file, project, run, token, deployment, policy, job, review)
 
 
 def job_of(owner: User) -> FileJob:

@@ -260,6 +260,7 @@ MATRIX: dict[str, list[Line]] = {
         Line("GET", "/deid/vault/", OPERATORS_PAGE),
         Line("POST", "/deid/vault/", OPERATORS_PAGE, form={"text": "x", "reason": "y"}),
     ],
+    "deid/recognizers/": [Line("GET", "/deid/recognizers/", PAGE)],
     "deid/policies/": [Line("GET", "/deid/policies/", PAGE)],
     "deid/policies/new/": [
         Line("GET", "/deid/policies/new/", (302, 403, 200, 200, 200, 200)),
@@ -290,6 +291,13 @@ MATRIX: dict[str, list[Line]] = {
     ],
     "datasets/files/<uuid:upload_id>/jobs/": [
         Line("POST", "/datasets/files/{file}/jobs/", CHANGED_PAGE, form={"kind": "scan"})
+    ],
+    "datasets/files/<uuid:upload_id>/reviews/": [
+        Line("POST", "/datasets/files/{file}/reviews/", CHANGED_PAGE, form={"rows": "1"})
+    ],
+    "datasets/reviews/<uuid:review_id>/": [
+        Line("GET", "/datasets/reviews/{review}/", SEEN_PAGE),
+        Line("POST", "/datasets/reviews/{review}/", CHANGED_PAGE, form={"row-1": "clean"}),
     ],
     "datasets/jobs/<uuid:job_id>/": [Line("GET", PJ, SEEN_PAGE)],
     "datasets/jobs/<uuid:job_id>/compare/": [

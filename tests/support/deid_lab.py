@@ -17,6 +17,7 @@ from deid.engine.job.__main__ import put_together
 from deid.engine.job.shard import do_shard
 from deid.engine.job.spec import Folder, Spec
 from deid.engine.job.work import ShardWork
+from deid.engine.recognition.besides import NOTHING, Besides
 
 NAMED_KEY = b"\x22" * 32
 NUMBER, CARD, NAME = "13800138000", "11010519491231002X", "高兴"
@@ -30,9 +31,10 @@ several = settings(
 class Lab:
     """One folder of a job, made anew for each; `target` is the size of a shard in bytes."""
 
-    def __init__(self, root: Path, target: int = 0) -> None:
+    def __init__(self, root: Path, target: int = 0, besides: Besides = NOTHING) -> None:
         self.root = root
         self.target = target
+        self.besides = vars(besides)
 
     def run(
         self, content: bytes, suffix: str, format: str, *, kind: str = "deidentify", **policy: Any
@@ -47,7 +49,8 @@ class Lab:
         key.write_text(NAMED_KEY.hex())
         chosen = {"default": "surrogate", **policy}
         day = date.today().isoformat()
-        job.write_spec(Spec(kind, str(source), format, chosen, 1, day, key_file=str(key)))
+        spec = Spec(kind, str(source), format, chosen, 1, day, key_file=str(key), **self.besides)
+        job.write_spec(spec)
         plan = plan_of(source, format, self.target)
         (self.root / "plan.json").write_text(json.dumps(plan.as_json()))
         work = ShardWork(self.root)

@@ -121,10 +121,11 @@ def _ids(owner: User) -> dict[str, Any]:
     run = apps.get_model("projects.Run").objects.exclude(status="pending").first()
     file = apps.get_model("datasets.DatasetFile").objects.filter(dataset=chosen["dataset"])[0].pk
     job = apps.get_model("datasets.FileJob").objects.first()
+    review = apps.get_model("datasets.Review").objects.first()
     token = apps.get_model("accounts.ApiToken").objects.first()
     return {
         **chosen, "run": run.pk, "project": run.project_id, "file": file, "job": job.pk,
-        "token": token.pk, "name": owner.username,
+        "review": review.pk, "token": token.pk, "name": owner.username,
     }  # fmt: skip
 
 

@@ -260,10 +260,17 @@ class World:
             end: [word for word in self._vocabulary if word.endswith(end)]
             for end in ("", "y", "ed", "ing")
         }
-        labelled = {"P": (self.person, "PERSON"), "F": (self.first, "PERSON"), "L": (self.last, "PERSON"),
-                    "FU": (lambda: self.first().upper(), "PERSON"), "LU": (lambda: self.last().upper(), "PERSON"),
-                    "M": (self.figure, "PERSON"), "O": (self.firm, "ORG"), "A": (self.address, "ADDRESS"),
-                    "S": (self.street, "ADDRESS"), "C": (self.place, "LOC"),
+        labelled = {
+            "P": (self.person, "PERSON"),
+            "F": (self.first, "PERSON"),
+            "L": (self.last, "PERSON"),
+            "FU": (lambda: self.first().upper(), "PERSON"),
+            "LU": (lambda: self.last().upper(), "PERSON"),
+            "M": (self.figure, "PERSON"),
+            "O": (self.firm, "ORG"),
+            "A": (self.address, "ADDRESS"),
+            "S": (self.street, "ADDRESS"),
+            "C": (self.place, "LOC"),
             "K": (self.country, "LOC"),
             "Q": (lambda: grammar.text("facility"), "LOC"),
         }

@@ -25,6 +25,7 @@ class Spec:
     key_file: str = ""
     vault_key_file: str = ""
     model: str = ""
+    recognizers: str = ""  # the content of the operator's file of them, as JSON
 
 
 class Folder:

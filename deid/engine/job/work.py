@@ -16,6 +16,7 @@ from deid.engine.job.report import Report
 from deid.engine.job.spec import DEIDENTIFY, Folder, Spec
 from deid.engine.policy import Policy, parse
 from deid.engine.readable import left_readable
+from deid.engine.recognition.besides import Besides
 from deid.engine.recognition.types import Span
 from deid.engine.replacement.apply import Replacer, by_text
 from deid.engine.replacement.operators import Keys, Operators
@@ -34,7 +35,8 @@ class ShardWork:
         self.folder = Folder(root)
         self.spec: Spec = self.folder.spec()
         self.plan = Plan.from_json(json.loads((root / "plan.json").read_bytes()))
-        self.policy: Policy = parse(self.spec.policy)
+        self.besides = Besides(self.spec.model, self.spec.recognizers)
+        self.policy: Policy = parse(self.spec.policy, self.besides.offers)
         self.vault_key = key_in(self.spec.vault_key_file)
         self._named = named = key_in(self.spec.key_file)
         call = bytes.fromhex(self.folder.call_key.read_text("ascii"))
@@ -50,7 +52,7 @@ class ShardWork:
         return self.spec.kind == DEIDENTIFY
 
     def find(self, texts: Sequence[str], fields: Sequence[str]) -> list[Both]:
-        return find_with_own(self.policy, texts, fields=fields, model=self.spec.model)
+        return find_with_own(self.policy, texts, fields=fields, besides=self.besides)
 
     def run(self, found: Iterable[Row], report: Report, mapping: Mapping) -> Iterator[str]:
         """The rows again; what was found is counted, what was replaced noted."""
@@ -92,7 +94,8 @@ class ShardWork:
     ) -> str:  # fmt: skip
         chosen = to_replace(row.texts, spans, row.names)
         texts = [row.texts[number] for number in chosen]
-        result = Replacer(self._operators).run(texts, [spans[number] for number in chosen])
+        own_spans = [spans[number] for number in chosen]
+        result = Replacer(self._operators).run(texts, own_spans, groups=[0] * len(texts))
         report.left += left_readable(self.policy, texts, [own[n] for n in chosen], result)
         stays = [number for number in range(len(row.texts)) if number not in set(chosen)]
         report.left += sum(len(own[number]) for number in stays)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 
 from deid.engine.recognition.document import Document
@@ -15,16 +15,23 @@ _PICTURES = "\u2600-\u27bf\U0001f000-\U0001faff\ufe0f\u200d"
 _SENTENCE = re.compile(rf"[^。！？!?；;\n#*|{_PICTURES}]+[。！？!?；;\n]*")
 _COMMA = re.compile(r"[，,、\s]")
 LONGEST = 120  # characters that go through the network in one piece
+SHORT = 40  # a line of fewer characters is no running text
+# 姓名：高兴, 小王：在吗; but neither 12:30 nor 他说：“...
+_FORM = re.compile(r'[|{【]|":|(?<![0-9"]):(?![0-9"/])')
+OVERLAP = 12  # of two such pieces where no comma divides them
 HAN = r"[\u3400-\u9fff]"
 
 
 class ChineseText:
     """A document with its words, in order; stretches without Chinese have none."""
 
-    def __init__(self, document: Document, words: Sequence[Word]) -> None:
+    def __init__(
+        self, document: Document, words: Sequence[Word], guesses: Sequence[Word] = ()
+    ) -> None:
         self.document = document
         self.text = document.text
         self.words = list(words)
+        self.guesses = guesses  # persons, perhaps
         self.starts = [word.start for word in self.words]
         self._edges = set(self.starts) | {word.end for word in self.words}
 
@@ -45,6 +52,18 @@ class ChineseText:
         """Whether a word begins or ends here."""
         return place in self._edges or place in (0, len(self.text))
 
+    def words_between(self, start: int, end: int) -> list[Word]:
+        """The words from the one that holds `start` to the last that begins before `end`."""
+        first = max(self.index_at(start), 0)
+        return self.words[first : bisect_left(self.starts, end, first)]
+
+    def is_prose_at(self, place: int) -> bool:
+        """Whether the line is running text: long, and without the signs of forms and chats."""
+        start = self.text.rfind("\n", 0, place) + 1
+        end = self.text.find("\n", place)
+        end = len(self.text) if end < 0 else end
+        return end - start >= SHORT and not _FORM.search(self.text, start, end)
+
 
 def read_all(documents: Sequence[Document]) -> list[ChineseText]:
     """Tags all documents in one go: pieces of like length go through the network together."""
@@ -54,9 +73,25 @@ def read_all(documents: Sequence[Document]) -> list[ChineseText]:
             pieces += [(number, start, text) for start, text in sentences(document.text)]
     tagged = tagger().tag([text for _number, _start, text in pieces]) if pieces else []
     words: list[list[Word]] = [[] for _ in documents]
-    for (number, start, _text), found in zip(pieces, tagged, strict=True):
-        words[number] += [Word(one.start + start, one.end + start, one.tag) for one in found]
-    return [ChineseText(document, own) for document, own in zip(documents, words, strict=True)]
+    guesses: list[list[Word]] = [[] for _ in documents]
+    for (number, start, text), reading in zip(pieces, tagged, strict=True):
+        _join(words[number], _moved(reading.words, start), text)
+        _join(guesses[number], _moved(reading.guesses, start), text)
+    return [ChineseText(*one) for one in zip(documents, words, guesses, strict=True)]
+
+
+def _join(words: list[Word], more: list[Word], text: str) -> None:
+    """Adds a piece's words. What two pieces share is cut in its middle."""
+    if len(text) > OVERLAP and words and more and words[-1].end > more[0].start:
+        middle = more[0].start + OVERLAP // 2
+        while words and words[-1].end > middle:
+            words.pop()
+    reached = words[-1].end if words else 0
+    words += [word for word in more if word.start >= reached]
+
+
+def _moved(words: Sequence[Word], by: int) -> list[Word]:
+    return [Word(one.start + by, one.end + by, one.tag) for one in words]
 
 
 def sentences(text: str) -> list[tuple[int, str]]:
@@ -65,16 +100,22 @@ def sentences(text: str) -> list[tuple[int, str]]:
     for match in _SENTENCE.finditer(text):
         start = match.start()
         while start < match.end():
-            end = _piece_end(text, start, match.end())
+            end, following = _piece_end(text, start, match.end())
             if CJK.search(text, start, end):
                 found.append((start, text[start:end]))
-            start = end
+            start = following
     return found
 
 
-def _piece_end(text: str, start: int, end: int) -> int:
-    """The end of the sentence, or of its last clause that is short enough."""
+def _piece_end(text: str, start: int, end: int) -> tuple[int, int]:
+    """The end of the sentence, or of its last clause that is short enough; and the next's start.
+
+    Where nothing divides it, as in long lists of names, the next repeats the last characters: no
+    name is cut in two.
+    """
     if end - start <= LONGEST:
-        return end
+        return end, end
     clauses = [match.end() for match in _COMMA.finditer(text, start, start + LONGEST)]
-    return clauses[-1] if clauses else start + LONGEST
+    if clauses:
+        return clauses[-1], clauses[-1]
+    return start + LONGEST, start + LONGEST - OVERLAP

@@ -10,6 +10,7 @@ import ahocorasick
 from deid.engine.recognition import latin
 from deid.engine.recognition import types as t
 from deid.engine.recognition.accounts import ibans
+from deid.engine.recognition.besides import NOTHING, Besides
 from deid.engine.recognition.births import birth_dates, dates
 from deid.engine.recognition.chinese import ChineseText, read_all
 from deid.engine.recognition.codes import codes
@@ -21,14 +22,13 @@ from deid.engine.recognition.national import national
 from deid.engine.recognition.network import network
 from deid.engine.recognition.numbers import numbers
 from deid.engine.recognition.organisations_zh import chinese_organisations
-from deid.engine.recognition.places_zh import chinese_addresses
-from deid.engine.recognition.plugged import reader_of
+from deid.engine.recognition.places_zh import chinese_addresses, chinese_places
 from deid.engine.recognition.recall import Recall
 from deid.engine.recognition.secrets import secrets
-from deid.engine.recognition.types import Span
+from deid.engine.recognition.shared import share
+from deid.engine.recognition.types import THRESHOLD, Span
 from deid.engine.recognition.wallets import wallets
 
-THRESHOLD = 0.5
 _LINGUISTIC = frozenset((*t.LINGUISTIC, t.LOCATION))
 # Where two overlap with like scores: what holds more goes before what is held in it.
 _RANK = {
@@ -43,19 +43,24 @@ def analyse(
     types: Collection[str] | None = None,
     fields: Sequence[str] | None = None,
     threshold: float = THRESHOLD,
-    model: str = "",
+    besides: Besides = NOTHING,
+    asked: Collection[str] = (),
     recall: Recall = Recall.BALANCED,
+    consistent: bool = False,
 ) -> list[list[Span]]:
     """What is personal in each text: spans in order, none over another, offsets in code points.
 
     Without `types` those that the platform calls personal. `fields` names the JSON field or column
-    of each text. Without linguistic types in `types` the network is not asked. `model` is an
-    operator's own (see plugged.py), asked besides.
+    of each text. Without linguistic types in `types` the network is not asked. `besides` is what an
+    operator has asked besides, of its recognisers those whose names are in `asked`. `consistent`:
+    a name that one text gives surely is looked for in the others too (see shared.py).
     """
     wanted = frozenset(types if types is not None else t.OWN)
     return [
         [read.original(span) for span in chosen(read.spans, wanted, threshold, recall)]
-        for read in read_texts(texts, wanted, fields=fields, model=model)
+        for read in read_texts(
+            texts, wanted, fields=fields, besides=besides, asked=asked, consistent=consistent
+        )
     ]
 
 
@@ -76,7 +81,9 @@ def read_texts(
     wanted: Collection[str],
     *,
     fields: Sequence[str] | None = None,
-    model: str = "",
+    besides: Besides = NOTHING,
+    asked: Collection[str] = (),
+    consistent: bool = False,
 ) -> list[Read]:
     """The costly half of `analyse`, from which one may choose more than once."""
     documents = [
@@ -88,14 +95,16 @@ def read_texts(
             spans += dates(document)
     if _LINGUISTIC.intersection(wanted):
         readings = latin.read_all(documents)
+        chinese_texts = read_all(documents)
         for document, spans, chinese, reading in zip(
-            documents, found, read_all(documents), readings, strict=True
+            documents, found, chinese_texts, readings, strict=True
         ):
             spans += [*latin.latin(document, reading, spans), *linguistic(chinese)]
-    if model:
-        texts_read = [document.text for document in documents]
-        for spans, more in zip(found, reader_of(model)(texts_read), strict=True):
-            spans += more
+        if consistent:
+            share(chinese_texts, found)
+    more = besides.read([document.text for document in documents], asked)
+    for spans, own in zip(found, more, strict=True):
+        spans += own
     return [Read(document, spans) for document, spans in zip(documents, found, strict=True)]
 
 
@@ -127,6 +136,7 @@ def linguistic(chinese: ChineseText) -> Iterator[Span]:
             *chinese_names(chinese),
             *chinese_organisations(chinese),
             *chinese_addresses(chinese),
+            *chinese_places(chinese),
         ]
         yield from spans
         yield from repeated(chinese, spans)

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from deid.engine.recognition import types as t
 from deid.engine.recognition.chinese import ChineseText
 from deid.engine.recognition.lexicon import blocks
+from deid.engine.recognition.recall import Recall
 from deid.engine.recognition.types import Span
 
 _SUFFIX = (
@@ -52,6 +53,9 @@ _INSIDE = (
 )
 _STOPS = frozenset(blocks("organisations_zh.txt")["STOPS"])
 _MAX = 26
+_HAN_NAME = re.compile(r"[\u3400-\u9fff]{2}")
+_MODEL = re.compile(r"[A-Za-z0-9]")  # 小米14 is what a firm makes
+_COUNTED = re.compile(r"[一二两三四五六七八九十几数多各每0-9][家个所间名]")
 
 
 def chinese_organisations(chinese: ChineseText) -> Iterator[Span]:
@@ -73,12 +77,14 @@ def _tagged(chinese: ChineseText) -> Iterator[Span]:
                 break
             start = before.start
         name = chinese.text[start : word.end]
-        if len(name) < 4 or _GENERIC.match(name):
+        if len(name) < 2 or _GENERIC.match(name):
             continue
-        if _STRONG.search(name):
+        if len(name) >= 4 and _STRONG.search(name):
             yield Span(start, word.end, t.ORGANIZATION, 0.85, "network")
-        elif len(chinese.of(word)) >= 3:
-            yield Span(start, word.end, t.ORGANIZATION, 0.5, "network")
+        else:
+            sure = _HAN_NAME.match(name) and not _MODEL.match(chinese.text, word.end)
+            level = Recall.BALANCED if sure else Recall.HIGH
+            yield Span(start, word.end, t.ORGANIZATION, 0.5, "network", level)
 
 
 def _by_suffix(chinese: ChineseText) -> Iterator[Span]:
@@ -95,7 +101,21 @@ def _by_suffix(chinese: ChineseText) -> Iterator[Span]:
             continue
         end = _branch(chinese, match.end())
         at = end
-        yield Span(start, end, t.ORGANIZATION, 0.8, "suffix")
+        if _has_name(chinese, start, match.start()):
+            yield Span(start, end, t.ORGANIZATION, 0.8, "suffix")
+        else:
+            yield Span(start, end, t.ORGANIZATION, 0.6, "suffix", Recall.HIGH)
+
+
+def _has_name(chinese: ChineseText, start: int, suffix: int) -> bool:
+    """Whether what stands before the suffix is a name rather than a phrase: 诉至法院, 参观实验室."""
+    if _COUNTED.search(chinese.text, start, suffix):
+        return False
+    words = [word for word in chinese.words_between(start, suffix) if word.end <= suffix]
+    if any(word.tag in ("LOC", "ORG", "nz", "nw") for word in words):
+        return not any(word.tag in ("d", "p", "r", "u") for word in words)
+    phrase = any(word.tag in ("v", "d", "p", "r", "u", "c", "TIME", "t") for word in words)
+    return not phrase and not chinese.is_prose_at(start)
 
 
 _BRANCH = re.compile(

@@ -43,7 +43,10 @@ _PROVINCES = re.compile(
     r"(?:北京|天津|上海|重庆|河北|山西|辽宁|吉林|黑龙江|江苏|浙江|安徽|福建|江西|山东|河南|湖北|湖南|广东|海南|四川|贵州|云南|陕西|甘肃|"
     r"青海|台湾|内蒙古|广西|西藏|宁夏|新疆|香港|澳门|臺灣|廣東|廣西|重慶|遼寧|貴州|雲南|陝西|甘肅|寧夏|內蒙古|澳門)(?:省|市|自治区|壮族自治区|回族自治区|维吾尔自治区|特别行政区)?"
 )
-_CUE_JOIN = re.compile(r"[ \"')\]*]{0,3}(?:[:=]|是|为|在|于)?[ \"'(\[*:]{0,4}(?:是|在)?")
+_CUE_JOIN = re.compile(
+    r"[ \"')\]*]{0,3}(?:[:=]|是|为|在|于)?[ \"'(\[*:]{0,4}"
+    r"(?:(?:帮我|请|麻烦)?(?:改|换|更改|变更|修改|更新|填|写)(?:成|为|到|的?是)|是|在)?[ :]?"
+)
 _CUE_END = re.compile(
     r"[，。；;\n!！?？|\"{}<>\t]|电话|联系|手机|收件|收货|姓名|邮编|邮政|身份证|,(?![^,]{0,12}[0-9]{1,5}(?:号|室|栋|幢))"
 )
@@ -186,3 +189,12 @@ def _whole_end(text: str, followed: int, end: int) -> int:
     if len(rest) < 12 or (len(rest) <= 30 and re.search(_NUMBER, rest)):
         return max(followed, end)
     return followed
+
+
+def chinese_places(chinese: ChineseText) -> Iterator[Span]:
+    """Towns, provinces, countries, alone or in a row."""
+    seen = 0
+    for word in chinese.words:
+        if word.tag == "LOC" and word.start >= seen and word.end - word.start > 1:
+            seen, _levels = _run_end(chinese, word.end)
+            yield Span(word.start, seen, t.LOCATION, 0.6, "network")

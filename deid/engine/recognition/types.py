@@ -7,6 +7,8 @@ from typing import Final
 
 from deid.engine.recognition.recall import Recall
 
+THRESHOLD: Final = 0.5  # the score from which a find counts where a policy says no other
+
 PERSON: Final = "PERSON"
 PHONE: Final = "PHONE_NUMBER"
 ID_CARD: Final = "ID_CARD"  # of the mainland, Hong Kong, Macao, Taiwan; social security of the US

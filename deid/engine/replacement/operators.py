@@ -88,7 +88,7 @@ class Operators:
         return self.policy.rule(kind).operator in (MASK, REPLACE, DROP, GENERALISE)
 
     def _label(self, kind: str) -> str:
-        return f"<{LABELS[kind]}>" if self.policy.locale.startswith("zh") else f"<{kind}>"
+        return f"<{LABELS.get(kind, kind)}>" if self.policy.locale.startswith("zh") else f"<{kind}>"
 
     def _hashed(self, kind: str, original: str, rule: Rule, counter: int) -> str:
         data = f"{kind}|{counter}|{normalised(kind, original)}".encode("utf-8", "surrogatepass")

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from deid.engine.recognition.folding import has_cjk
 from deid.engine.recognition.lexicon import blocks
-from deid.engine.recognition.names_zh import COMPOUND, SURNAMES, TITLES
+from deid.engine.recognition.name_words_zh import COMPOUND, SURNAMES, TITLES
 from deid.engine.replacement.stream import Stream
 
 

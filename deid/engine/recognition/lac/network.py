@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -29,8 +30,12 @@ class Network:
         weights = np.load(folder / "crfw.npy")
         self._start, self._stop, self._moves = weights[0], weights[1], weights[2:]
 
-    def paths(self, sentences: Sequence[list[int]]) -> list[list[int]]:
-        """The best labels of each sentence, which is the ids of its words, in order of length."""
+    def paths(
+        self, sentences: Sequence[list[int]], favoured: Favoured
+    ) -> tuple[list[list[int]], dict[int, list[int]]]:
+        """The best labels of each sentence, which is the ids of its words, in order of length;
+        and by its number the labels that some have when the favoured ones count for more.
+        """
         lengths = np.array([len(ids) for ids in sentences], np.int32)
         shape = (int(lengths.max()), len(sentences), len(self._start))
         emissions = np.zeros(shape, np.float32)
@@ -40,7 +45,13 @@ class Network:
         each = self._pool.map if self._pool is not None and len(groups) > 1 else map
         for (begin, end), found in zip(groups, each(self._emissions, batches), strict=True):
             emissions[: len(found), begin:end] = found
-        return viterbi(emissions, lengths, self._start, self._stop, self._moves)
+        found = viterbi(emissions, lengths, self._start, self._stop, self._moves)
+        doubtful = _doubtful(emissions, lengths, found, favoured)
+        emissions[:, :, list(favoured.labels)] += favoured.bonus
+        again = viterbi(
+            emissions[:, doubtful], lengths[doubtful], self._start, self._stop, self._moves
+        )
+        return found, dict(zip(doubtful, again, strict=True))
 
     @staticmethod
     def _alike(lengths: Any) -> Iterator[tuple[int, int]]:
@@ -63,6 +74,28 @@ class Network:
         return self._session.run(None, {"ids": ids, "lens": lengths})[0]
 
 
+@dataclass(frozen=True, slots=True)
+class Favoured:
+    """Labels that a second reading takes where they are worse than others by less than a bonus."""
+
+    labels: tuple[int, ...]
+    bonus: float
+
+
+def _doubtful(
+    emissions: Any, lengths: Any, paths: Sequence[list[int]], favoured: Favoured
+) -> list[int]:
+    """The sentences that may read otherwise: few, so that the second reading costs little."""
+    best = emissions.max(2)
+    near = emissions[:, :, list(favoured.labels)].max(2) > best - favoured.bonus
+    found = []
+    for column in np.flatnonzero(near.any(0)).tolist():
+        steps = np.flatnonzero(near[: lengths[column], column]).tolist()
+        if any(paths[column][step] not in favoured.labels for step in steps):
+            found.append(column)
+    return found
+
+
 def viterbi(emissions: Any, lengths: Any, start: Any, stop: Any, moves: Any) -> list[list[int]]:
     """The best label path of each column. `emissions`: steps x batch x labels.
 
@@ -70,6 +103,8 @@ def viterbi(emissions: Any, lengths: Any, start: Any, stop: Any, moves: Any) -> 
     one label a step that the path takes.
     """
     steps, batch, _labels = emissions.shape
+    if not batch:
+        return []
     into = np.ascontiguousarray(moves.T)  # [to, from]: the maximum runs along memory
     scores = np.empty_like(emissions)
     scores[0] = start + emissions[0]

@@ -7,7 +7,7 @@ from pathlib import Path
 HERE = Path(__file__).parent
 
 
-def blocks(name: str) -> dict[str, list[str]]:
+def blocks(name: str | Path) -> dict[str, list[str]]:
     """Words by block: `[NAME]` lines open one, words are divided by commas, # is a comment."""
     found: dict[str, list[str]] = {}
     current: list[str] = []
