@@ -7,7 +7,6 @@ hand; those that only guess need its assent.
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
@@ -15,7 +14,7 @@ import ahocorasick
 
 from deid.engine.recognition import types as t
 from deid.engine.recognition.document import Document
-from deid.engine.recognition.english import english_addresses, english_names, english_organisations
+from deid.engine.recognition.english import english_names, listed_names
 from deid.engine.recognition.recall import Recall
 from deid.engine.recognition.tagger_en.edges import is_any, trimmed
 from deid.engine.recognition.types import Span
@@ -76,20 +75,15 @@ def _marked(size: int, spans: Iterable[Span]) -> bytearray:
 
 def _ruled(document: Document, reading: Reading | None, network: Sequence[Span]) -> Iterator[Span]:
     """What rules find: guesses only with the network's assent, and none inside an address."""
-    yield from english_addresses(document)
-    size = len(document.text)
-    addresses = _marked(
-        size, (one for one in network if one.type == t.ADDRESS and one.level < Recall.HIGH)
-    )
-    people = sorted(
-        {one.start for one in network if one.type == t.PERSON and one.level == Recall.PRECISE}
-    )
+    inside = (one for one in network if one.type == t.ADDRESS and one.level < Recall.HIGH)
+    addresses = _marked(len(document.text), inside)
     for span in english_names(document):
         if not (addresses[span.start] and addresses[span.end - 1]):
             yield from _assented(span, reading)
-    for span in english_organisations(document):
-        if bisect_left(people, span.start) == bisect_left(people, span.end):  # nobody is in it
-            yield from _assented(span, reading)
+    if document.has_cjk:
+        for span in listed_names(document):
+            if reading is None or reading.share(span.start, span.end, t.PERSON) is None:
+                yield span
 
 
 def _assented(span: Span, reading: Reading | None) -> Iterator[Span]:
