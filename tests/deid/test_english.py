@@ -46,6 +46,7 @@ def test_persons_are_found_and_nothing_around_them(text: str, names: list[str]) 
         "Health insurance ID | Referral source | Discharge summary | Grace period",
         "Skills: Rust, Terraform, Ansible, Jenkins, Julia, Scala",
         "The Paperwhite and the Wrangler were both recalled in spring.",
+        "Contact: Billing Support\nFrom: Delivery Hub\nAuthor: Release Crew",
         "def load_rows(path, limit=None):\n    return Parser(path).rows(limit)",
         "2024-05-01 10:00:00 WARN ConnectionPool - retrying in 300 ms",
         "Preheat the oven, whisk the eggs and fold in the Parmesan.",

@@ -103,8 +103,9 @@ def _cued(text: str, words: list[tuple[int, int]], starts: dict[int, int]) -> It
         count = text[start:end].count(" ") + 1
         parts = text[start:end].split()
         pair = count == 2 and not _is_english(parts) and parts[1] not in _AFTER_NAMES
-        if _looks(text[start:end]) or pair or (signed and 2 <= count <= 4 and _is_alone(text, end)):
-            yield Span(start, end, t.PERSON, 0.9 if signed else 0.8, "cue")
+        known = _looks(text[start:end])
+        if known or pair or (signed and 2 <= count <= 4 and _is_alone(text, end)):
+            yield Span(start, end, t.PERSON, 0.9 if signed and known else 0.8, "cue")
 
 
 def _is_alone(text: str, end: int) -> bool:
