@@ -77,6 +77,11 @@ def english_names(document: Document) -> Iterator[Span]:
             yield Span(match.start(), match.end(), t.PERSON, 0.8, "lexicon")
 
 
+def is_word_too(text: str) -> bool:
+    """Whether a text is one name that is a word as well (Grace, May), and no more."""
+    return text.strip() in _WORDS_TOO
+
+
 def listed_names(document: Document) -> Iterator[Span]:
     """Given names that lists know, with what follows: for the lone words of a Chinese text."""
     text, behind = document.text, -1

@@ -14,7 +14,7 @@ import ahocorasick
 
 from deid.engine.recognition import types as t
 from deid.engine.recognition.document import Document
-from deid.engine.recognition.english import english_names, listed_names
+from deid.engine.recognition.english import english_names, is_word_too, listed_names
 from deid.engine.recognition.recall import Recall
 from deid.engine.recognition.tagger_en.edges import is_any, trimmed
 from deid.engine.recognition.types import Span
@@ -29,6 +29,8 @@ _SOLID = 0.8  # the score from which a number is no part of an address
 # In a text with Chinese only what has two Latin words in a row is read.
 _STRETCH = re.compile(r"[^\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef]{5,}")
 _TWO_WORDS = re.compile(r"[A-Za-zÀ-ɏ]{2}[.,'’&-]{0,2}[ \t]{1,3}[A-Za-zÀ-ɏ]{2}")
+# One word in small letters, as names of fields are: with nothing around it, it is nobody's name.
+_LONE = re.compile(r"\W*[a-z0-9_.:/-]{1,200}\W*")
 _REPEATED = 4  # letters that a name must have to be looked for again
 
 
@@ -44,7 +46,7 @@ def read_all(documents: Sequence[Document]) -> list[Reading | None]:
 
 def stretches(document: Document) -> list[tuple[int, int]]:
     """What of a text is for the network to read."""
-    if not document.has_latin:
+    if not document.has_latin or _LONE.fullmatch(document.text) or is_word_too(document.text):
         return []
     if not document.has_cjk:
         return [(0, len(document.text))]
