@@ -14,7 +14,7 @@ from deid.engine.recognition.codes import codes
 from deid.engine.recognition.coordinates import coordinates
 from deid.engine.recognition.cued import cued
 from deid.engine.recognition.document import Document
-from deid.engine.recognition.english import english_names, listed_names
+from deid.engine.recognition.english import english_names, legal_persons, listed_names
 from deid.engine.recognition.latin import latin
 from deid.engine.recognition.latin import read_all as read_latin
 from deid.engine.recognition.names_zh import chinese_names
@@ -42,7 +42,7 @@ EVIL = [
 ]  # fmt: skip
 RECOGNISERS: list[Callable[[Document], Iterator[Span]]] = [
     network, numbers, codes, national, ibans, cued, birth_dates, secrets, wallets, coordinates,
-    english_names, listed_names,
+    english_names, legal_persons, listed_names,
 ]  # fmt: skip
 
 

@@ -57,6 +57,12 @@ _PINYIN = re.compile(
     re.IGNORECASE,
 )
 _AFTER_NAMES = _LISTS["AFTER_NAMES"]
+_NOT_FIRST = _STOPS | {"and", "&"}
+_LEGAL = re.compile(
+    rf"(?<![^\W_])(?:(?:{_CAPITALS}[\w'’&.-]{{0,24}}|&) ){{0,3}}{_CAPITALS}[\w'’&-]{{0,24}},? "
+    r"(?:Inc|LLC|L\.L\.C|Ltd|Limited|Corp|Corporation|GmbH|PLC|plc|LLP|S\.A|S\.p\.A|SpA|B\.V|Oyj?|ApS|Sarl|SARL|"
+    r"Pty Ltd|Pvt\.? Ltd|Sdn Bhd)(?![^\W_])"
+)
 _PINYIN_CAPITALS = re.compile(r"(?<![A-Za-z])([A-Z]{2,7}) ([A-Z][a-z]{1,12})(?![A-Za-z])")
 
 
@@ -75,6 +81,16 @@ def english_names(document: Document) -> Iterator[Span]:
         name = f"{match[1].title()} {match[2]}"
         if match[1].title() in _LISTS["PINYIN_SURNAMES"] and _is_pinyin(name):
             yield Span(match.start(), match.end(), t.PERSON, 0.8, "lexicon")
+
+
+def legal_persons(document: Document) -> Iterator[Span]:
+    """Organisations by the end that the law gives them: Brandt Maschinenbau GmbH."""
+    for match in _LEGAL.finditer(document.text):
+        start, name = match.start(), match[0]
+        while name.partition(" ")[0].rstrip(",") in _NOT_FIRST:  # begins the sentence only
+            start, name = start + len(name) - len(name.partition(" ")[2]), name.partition(" ")[2]
+        if " " in name:
+            yield Span(start, match.end(), t.ORGANIZATION, 0.9, "suffix")
 
 
 def is_word_too(text: str) -> bool:

@@ -14,7 +14,12 @@ import ahocorasick
 
 from deid.engine.recognition import types as t
 from deid.engine.recognition.document import Document
-from deid.engine.recognition.english import english_names, is_word_too, listed_names
+from deid.engine.recognition.english import (
+    english_names,
+    is_word_too,
+    legal_persons,
+    listed_names,
+)
 from deid.engine.recognition.recall import Recall
 from deid.engine.recognition.tagger_en.edges import is_any, trimmed
 from deid.engine.recognition.types import Span
@@ -82,6 +87,7 @@ def _ruled(document: Document, reading: Reading | None, network: Sequence[Span])
     for span in english_names(document):
         if not (addresses[span.start] and addresses[span.end - 1]):
             yield from _assented(span, reading)
+    yield from legal_persons(document)
     if document.has_cjk:
         for span in listed_names(document):
             if reading is None or reading.share(span.start, span.end, t.PERSON) is None:
