@@ -123,7 +123,7 @@ def _other(world: World, value: str, kind: str) -> str:
 def cased(rng: random.Random, text: str, spans: list[Span]) -> Text:
     """Now and then all in small letters, or all in capitals."""
     draw = rng.random()
-    other = text.lower() if draw < 0.07 else text.upper() if draw < 0.10 else text
+    other = text.lower() if draw < 0.07 else text.upper() if draw < 0.12 else text
     return (other if len(other) == len(text) else text), spans
 
 
