@@ -245,3 +245,16 @@ def test_a_place_is_another_place_of_the_same_writing(original: str) -> None:
     made = Maker(b"k").make("LOCATION", original)
     assert made != original and made.isascii() == original.isascii()
     assert made.isupper() == original.isupper()
+
+
+@pytest.mark.parametrize(
+    "name", ["Neil Brown", "OLIVIA Davies", "王伟", "老王", "王经理", "欧阳娜娜"]
+)
+def test_no_part_of_a_name_stays_but_its_title(name: str) -> None:
+    kept = set("老经理")
+    for seed in range(300):
+        made = Maker(bytes([seed % 256, seed // 256]) * 16).make("PERSON", name)
+        if name.isascii():
+            assert not set(made.lower().split()) & set(name.lower().split())
+        else:
+            assert not (set(made) & set(name)) - kept
