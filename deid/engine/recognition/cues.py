@@ -44,7 +44,7 @@ def kinds() -> dict[str, str]:
 class CueMap:
     """The cues of one text, in order of where they end."""
 
-    __slots__ = ("_by_kind", "ends", "_found", "_text")
+    __slots__ = ("_by_kind", "_found", "_text", "ends")
 
     def __init__(self, lower: str) -> None:
         self._text = lower
