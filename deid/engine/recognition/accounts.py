@@ -91,7 +91,7 @@ def ibans(document: Document) -> Iterator[Span]:
             continue
         if is_iban(number[:size]):
             yield Span(start, end, t.IBAN, 1.0, "checksum")
-        elif "iban" in document.lower[max(0, start - 24) : start]:
+        elif "iban" in document.lower[max(0, start - 24) : start] or document.field_kind == t.IBAN:
             yield Span(start, end, t.IBAN, 0.8, "cue")
 
 

@@ -54,6 +54,8 @@ def coordinates(document: Document) -> Iterator[Span]:
         return
     for _start, end in document.cues.of(t.COORDINATES):
         yield from _called(text, end)
+    if document.field_kind == t.COORDINATES:
+        yield from _called(text, 0)
     if _FRACTION.search(text):
         yield from _fine(document)
 

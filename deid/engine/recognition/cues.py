@@ -96,7 +96,12 @@ class CueMap:
 
     def ending_at(self, end: int) -> list[tuple[int, str]]:
         """(start, kind) of cues that end there, the longest first."""
-        return sorted((begin, kind) for stop, begin, kind in self._found if stop == end)
+        return sorted(
+            (begin, kind)
+            for kind, cues in self._by_kind.items()
+            for begin, stop in cues
+            if stop == end and kind is not SIGN
+        )
 
     def near(self, start: int, kinds: tuple[str, ...], reach: int) -> bool:
         """Whether a cue of these kinds ends at most `reach` characters before, any clause."""

@@ -76,5 +76,6 @@ def _without_words(local: str) -> str:
 def _spoken(document: Document) -> Iterator[Span]:
     for match in _SPOKEN.finditer(document.text):
         named = any(one in "._-+" or one.isdigit() for one in match[1])
-        if named or document.cues.near(match.start(), (t.EMAIL,), 24):
+        called = document.field_kind == t.EMAIL or document.cues.near(match.start(), (t.EMAIL,), 24)
+        if named or called:
             yield Span(match.start(), match.end(), t.EMAIL, 0.85, "shape")

@@ -14,6 +14,7 @@ from deid.engine.recognition.recall import Recall
 from deid.engine.recognition.types import Span
 
 _ANY_CARD = tuple(number for number in NUMBERS if number.type == t.ID_CARD)
+_OF_ANY_COUNTRY = ("national id", "national id card", "identity card")
 _KINDS = (t.NATIONAL_ID, t.TAX_ID, t.ID_CARD)
 _SEPARATORS = re.compile(r"[^0-9A-Za-zÑñ&+]")
 _MONTHS = "(?:0[1-9]|1[0-2])"
@@ -69,7 +70,9 @@ def _called_in_general(
         return None
     kind = asked[0].type if asked else kinds().get(word)
     if kind == t.ID_CARD:
-        return None  # its own readers know it
+        if word not in _OF_ANY_COUNTRY:
+            return None  # its own readers know it
+        kind = t.NATIONAL_ID
     digits = sum(one.isdigit() for one in document.text[place : ends[0]])
     if digits < 5 or kind is None:
         return None
