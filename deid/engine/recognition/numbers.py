@@ -22,7 +22,7 @@ _RUN = re.compile(
 )
 _GLUED_RUN = re.compile(r"[0-9](?:[ .()-]{0,2}[0-9]){4,29}[Xx]?(?![0-9A-WYZa-wyz])")
 _GROUP = re.compile(r"[+(]{0,2}[0-9]+[)Xx]?")
-_MAX_GROUPS = 7
+_MAX_GROUPS, _SHORTEST = 7, 6
 _GLUED_MOBILE = re.compile(r"1(?<=[A-Za-z.:].)[3-9][0-9]{9}(?![0-9A-Za-z])")
 _GLUE = ("tel", "phone", "mobile", "mob", "vx", "wx", "wechat", "fax", "cell", "ph")
 _NO_DIGIT = re.compile(r"[^0-9Xx]")
@@ -57,15 +57,14 @@ def _read(document: Document, start: int, end: int) -> Iterator[Span]:
 
 def _parts(document: Document, start: int, end: int) -> Iterator[Span]:
     groups = [match.span() for match in _GROUP.finditer(document.text, start, end)]
-    if len(groups) == 1:
-        span = _whole(document, *groups[0])
-        if span is not None:
-            yield span
-        return
     first = 0
     while first < len(groups):
+        begin = groups[first][0]
         for last in range(min(len(groups), first + _MAX_GROUPS) - 1, first - 1, -1):
-            span = _whole(document, groups[first][0], groups[last][1])
+            stop = groups[last][1]
+            if stop - begin < _SHORTEST:
+                break
+            span = _whole(document, begin, stop)
             if span is not None:
                 yield span
                 first = last
@@ -95,7 +94,7 @@ def _whole(document: Document, start: int, end: int) -> Span | None:
     if text.count("(") > text.count(")"):  # the bracket is the sentence's
         start, text = start + 1, text[1:]
     digits = text if text.isdigit() else _NO_DIGIT.sub("", text)
-    if len(digits) < 6:
+    if len(digits) < _SHORTEST:
         return None
     cue = document.cue_before(start)
     if digits is not text:

@@ -130,6 +130,8 @@ _NOT_AFTER = re.compile(
 
 def abroad(document: Document, start: int, end: int, cue: str | None) -> Span | None:
     """A number in the groups of any country, where words or a numbering plan speak for it."""
+    if cue is None and document.has_cjk and not document.has_latin:
+        return None  # Chinese alone: what speaks for it without a word would be English
     text = document.text[start:end]
     digits = text if text.isdigit() else _NO_DIGIT.sub("", text)
     if len(digits) < 7 or (digits is text and cue is None and len(digits) > 11):
