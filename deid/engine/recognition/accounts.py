@@ -21,6 +21,7 @@ _CARD = re.compile(
     r"(?:cards?|cc|visa|master ?card|amex|american express|maestro|discover|diners|jcb|卡号?)(?![a-z])"
 )
 _NEAR = 40
+_FRACTION = re.compile(r"[0-9]\.")
 
 
 def bank(
@@ -36,6 +37,8 @@ def bank(
         or "+" in text
         or cue == OTHER
     ):
+        return None
+    if _FRACTION.match(document.text, max(0, start - 2), start):
         return None
     if 12 <= size <= 19 and luhn(digits) and _card_groups(text):
         near = _CARD.search(document.lower, max(0, start - _NEAR), start)

@@ -119,6 +119,8 @@ class CueMap:
 def _stands_alone(text: str, start: int, end: int) -> bool:
     """Latin words do not stand inside longer ones: `pin` is not in `shipping`."""
     first, last = text[start], text[end - 1]
+    if text[start - 1 : start].isdigit() and text[end : end + 1].isdigit() and _latin(first):
+        return False  # in a digest: 33cccd93
     if first.isascii() and first.isalpha() and start and _latin(text[start - 1]):
         return False
     return not (last.isascii() and last.isalpha() and end < len(text) and _latin(text[end]))
