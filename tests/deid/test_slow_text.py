@@ -36,7 +36,7 @@ EVIL = [
     "0x", "0x0f", "1A", "bc1q", "SK", "sk-", "eyJ", "AccountKey=a", "geo:1.11,", "1.11111, ", "1°", "1.111 N ", "gps 1.11,",
     "Cookie: a=1; ", "a=1; ", "sessionid=", "Authorization: a1 ", "a.@", "张@", "张.", "(at)", " at a dot ", "a dot ", "a at ",
     "AB 12 ", "1234 ", "00-", "0 ", "12.", "iban ", "GB11", "GB11 1111 ", "nino a1 ", "aadhaar 2", "driver license A1 ", "089/", "+1 (",
-    "call 1 ", "born on the ", "born may ", "三月", "生于", "http://", "//a.", "http://张", "fe80:%", "1-1", "wallet ", "T", "r",
+    "call 1 ", "card1", "lat 1.11", "location ", "born on the ", "born may ", "三月", "生于", "http://", "//a.", "http://张", "fe80:%", "1-1", "wallet ", "T", "r",
 ]  # fmt: skip
 RECOGNISERS: list[Callable[[Document], Iterator[Span]]] = [
     network, numbers, codes, national, ibans, cued, birth_dates, secrets, wallets, coordinates,

@@ -227,3 +227,11 @@ def test_however_it_is_written_it_is_found_whole(
     shown = wide(value) if as_wide else value
     text = writing.format(word=word, value=shown, wide=shown)
     assert shown in found(text, kind), text
+
+
+def test_what_is_unsure_hides_no_phone() -> None:
+    """612 345 678 has the sum of a Canadian number, too."""
+    text = "You can reach me at 612 345 678."
+    for recall in (Recall.PRECISE, Recall.BALANCED, Recall.HIGH):
+        assert found(text, recall=recall) == ["612 345 678"]
+    assert found(text, t.PHONE) == ["612 345 678"]

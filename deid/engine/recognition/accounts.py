@@ -18,7 +18,7 @@ _ISSUERS = re.compile(
     r"|64[4-9]|65|60138|60142|63(?:04|90)|67|68|69|2131|1800)"
 )
 _CARD = re.compile(
-    r"(?:cards?|cc|visa|master ?card|amex|american express|maestro|discover|diners|jcb|卡号?)(?![a-z])"
+    r"(?<![a-z])(?:cards?|cc|visa|master ?card|amex|american express|maestro|discover|diners|jcb|卡号?)(?![a-z])"
 )
 _NEAR = 40
 _FRACTION = re.compile(r"[0-9]\.")

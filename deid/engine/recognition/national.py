@@ -152,38 +152,57 @@ def _is_free(document: Document, start: int) -> bool:
 
 
 # Digits only, with the signs that their authority writes between them.
-_WRITTEN = tuple(
-    (re.compile(shape), check, kind, level)
-    for shape, check, kind, level in (
-        (r"[0-9]{3}\.[0-9]{3}\.[0-9]{3}-[0-9]{2}", "br.cpf", t.NATIONAL_ID, Recall.PRECISE),
-        (rf"[12] [0-9]{{2}} {_MONTHS} [0-9]{{2}} [0-9]{{3}} [0-9]{{3}} [0-9]{{2}}", "fr.nir", t.NATIONAL_ID, Recall.PRECISE),
-        (r"756\.[0-9]{4}\.[0-9]{4}\.[0-9]{2}", "ch.ssn", t.NATIONAL_ID, Recall.PRECISE),
-        (r"[0-9]{6}-[1-8][0-9]{6}", "own.is_rrn", t.NATIONAL_ID, Recall.PRECISE),
-        (r"[0-9]{2}\.[0-9]{2}\.[0-9]{2}-[0-9]{3}\.[0-9]{2}", "be.nn", t.NATIONAL_ID, Recall.PRECISE),
-        (r"[0-9]{3}-[0-9]{3}-[0-9]{3}[ -][0-9]{2}", "own.is_snils", t.NATIONAL_ID, Recall.PRECISE),
-        (r"[1-8]-[0-9]{4}-[0-9]{5}-[0-9]{2}-[0-9]", "th.pin", t.NATIONAL_ID, Recall.PRECISE),
-        (r"[0-9]{6}-[0-9]{2}-[0-9]{4}", "my.nric", t.NATIONAL_ID, Recall.BALANCED),
-        (r"[0-9]{1,2}\.[0-9]{3}\.[0-9]{3}-[0-9]", "cl.rut", t.NATIONAL_ID, Recall.PRECISE),
-        (r"[23][0-9]-[0-9]{8}-[0-9]", "ar.cuit", t.TAX_ID, Recall.PRECISE),
-        (r"9[0-9]{2}-[5-9][0-9]-[0-9]{4}", "own.is_itin", t.TAX_ID, Recall.PRECISE),
-        (r"[2-9][0-9]{3} [0-9]{4} [0-9]{4}", "in_.aadhaar", t.NATIONAL_ID, Recall.HIGH),
-        (r"[1-7][0-9]{2} [0-9]{3} [0-9]{3}", "ca.sin", t.NATIONAL_ID, Recall.HIGH),
-        (r"[0-9]{6}-[0-9]{4}", "se.personnummer", t.NATIONAL_ID, Recall.HIGH),
+Writing = tuple[re.Pattern[str], str, str]
+_WRITTEN: tuple[Writing, ...] = tuple(
+    (re.compile(shape), check, kind)
+    for shape, check, kind in (
+        (r"[0-9]{3}\.[0-9]{3}\.[0-9]{3}-[0-9]{2}", "br.cpf", t.NATIONAL_ID),
+        (rf"[12] [0-9]{{2}} {_MONTHS} [0-9]{{2}} [0-9]{{3}} [0-9]{{3}} [0-9]{{2}}", "fr.nir", t.NATIONAL_ID),
+        (r"756\.[0-9]{4}\.[0-9]{4}\.[0-9]{2}", "ch.ssn", t.NATIONAL_ID),
+        (r"[0-9]{6}-[1-8][0-9]{6}", "own.is_rrn", t.NATIONAL_ID),
+        (r"[0-9]{2}\.[0-9]{2}\.[0-9]{2}-[0-9]{3}\.[0-9]{2}", "be.nn", t.NATIONAL_ID),
+        (r"[0-9]{3}-[0-9]{3}-[0-9]{3}[ -][0-9]{2}", "own.is_snils", t.NATIONAL_ID),
+        (r"[1-8]-[0-9]{4}-[0-9]{5}-[0-9]{2}-[0-9]", "th.pin", t.NATIONAL_ID),
+        (r"[0-9]{6}-[0-9]{2}-[0-9]{4}", "my.nric", t.NATIONAL_ID),
+        (r"[0-9]{1,2}\.[0-9]{3}\.[0-9]{3}-[0-9]", "cl.rut", t.NATIONAL_ID),
+        (r"[23][0-9]-[0-9]{8}-[0-9]", "ar.cuit", t.TAX_ID),
+        (r"9[0-9]{2}-[5-9][0-9]-[0-9]{4}", "own.is_itin", t.TAX_ID),
     )
 )  # fmt: skip
-
-
-_ANY_WRITTEN = re.compile("|".join(shape.pattern for shape, _check, _kind, _level in _WRITTEN))
+# In writings that other numbers have too: for the gate, beside whatever else they may be.
+_UNSURE: tuple[Writing, ...] = (
+    (re.compile(r"[2-9][0-9]{3} [0-9]{4} [0-9]{4}"), "in_.aadhaar", t.NATIONAL_ID),
+    (re.compile(r"[1-7][0-9]{2} [0-9]{3} [0-9]{3}"), "ca.sin", t.NATIONAL_ID),
+    (re.compile(r"[0-9]{6}-[0-9]{4}"), "se.personnummer", t.NATIONAL_ID),
+)
+_ANY_WRITTEN = re.compile("|".join(shape.pattern for shape, _check, _kind in _WRITTEN))
 
 
 def written(document: Document, start: int, end: int, cue: str | None) -> Span | None:
     """A run of digits in the very writing of a country, whose check it passes."""
-    text = document.text[start:end]
-    if text.isdigit() or cue not in (None, *_KINDS):
+    if not _ANY_WRITTEN.fullmatch(document.text, start, end):
         return None
-    if not _ANY_WRITTEN.fullmatch(text):
+    return _in_writing(document, start, end, cue, _WRITTEN, Recall.PRECISE)
+
+
+def unsure(document: Document, start: int, end: int, cue: str | None) -> Span | None:
+    """The same where the writing is that of many things."""
+    return _in_writing(document, start, end, cue, _UNSURE, Recall.HIGH)
+
+
+def _in_writing(
+    document: Document,
+    start: int,
+    end: int,
+    cue: str | None,
+    writings: tuple[Writing, ...],
+    level: Recall,
+) -> Span | None:
+    if cue not in (None, *_KINDS):
         return None
-    for shape, check, kind, level in _WRITTEN:
-        if shape.fullmatch(text) and check_of(check)(_SEPARATORS.sub("", text)):
-            return Span(start, end, kind, 0.75, "checksum", level)
+    for shape, check, kind in writings:
+        compact = _SEPARATORS.sub("", document.text[start:end])
+        if shape.fullmatch(document.text, start, end) and check_of(check)(compact):
+            score = 0.75 if level is Recall.PRECISE else 0.55
+            return Span(start, end, kind, score, "checksum", level)
     return None

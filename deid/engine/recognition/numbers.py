@@ -10,7 +10,7 @@ from deid.engine.recognition.accounts import bank
 from deid.engine.recognition.checksums import has_id_shape, is_id_card, is_permanent_residence
 from deid.engine.recognition.cues import OTHER
 from deid.engine.recognition.document import Document
-from deid.engine.recognition.national import written
+from deid.engine.recognition.national import unsure, written
 from deid.engine.recognition.phones import EXTENSION, HOTLINE, abroad, phone, pieces, strokes
 from deid.engine.recognition.types import Span
 
@@ -78,9 +78,10 @@ def _phones_abroad(document: Document, start: int, end: int) -> Iterator[Span]:
     for begin, stop in pieces(document.text, start, end):
         if document.text.startswith("(", begin) and ")" not in document.text[begin:stop]:
             begin += 1  # the bracket is the sentence's
-        span = abroad(document, begin, stop, document.cue_before(begin))
-        if span is not None:
-            yield _extended(document, span)
+        cue = document.cue_before(begin)
+        for span in (abroad(document, begin, stop, cue), unsure(document, begin, stop, cue)):
+            if span is not None:
+                yield _extended(document, span) if span.type == t.PHONE else span
 
 
 def _extended(document: Document, span: Span) -> Span:
