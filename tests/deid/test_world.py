@@ -107,6 +107,8 @@ def test_with_a_wrong_check_digit_it_is_nothing(value: str) -> None:
         ('write to "j. doe"@example.com;', t.EMAIL, '"j. doe"@example.com'),
         ("email: name at example dot com please", t.EMAIL, "name at example dot com"),
         ("lars.holm(at)example.com!", t.EMAIL, "lars.holm(at)example.com"),
+        ("GET /?to=foo@bar.com&x=1", t.EMAIL, "foo@bar.com"),
+        ("mailto:o'brien@example.org", t.EMAIL, "o'brien@example.org"),
         ("see https://例子.测试/路径?q=值 now", t.URL, "https://例子.测试/路径?q=值"),
         ("ping fe80::1%eth0 works", t.IP, "fe80::1%eth0"),
     ],

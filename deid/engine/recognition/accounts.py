@@ -21,29 +21,27 @@ _CARD = re.compile(
     r"(?<![a-z])(?:cards?|cc|visa|master ?card|amex|american express|maestro|discover|diners|jcb|卡号?)(?![a-z])"
 )
 _NEAR = 40
+Found = tuple[str, float, str]
 _FRACTION = re.compile(r"[0-9]\.")
 
 
-def bank(
-    document: Document, text: str, digits: str, cue: str | None, start: int
-) -> tuple[str, float, str] | None:
+def called_card(document: Document, text: str, digits: str, start: int) -> Found | None:
+    """Of any issuer, where the sum is right and a word for cards stands shortly before."""
+    if not 12 <= len(digits) <= 19 or not luhn(digits) or not _card_groups(text):
+        return None
+    near = _CARD.search(document.lower, max(0, start - _NEAR), start)
+    return (t.BANK_CARD, 1.0, "checksum") if near else None
+
+
+def bank(document: Document, text: str, digits: str, cue: str | None, start: int) -> Found | None:
     """A card by its sum and its issuer's head; behind a cue any account."""
     size = len(digits)
-    if (
-        size < 10
-        or not digits.isdigit()
-        or "." in text
-        or "(" in text
-        or "+" in text
-        or cue == OTHER
-    ):
+    if size < 10 or not digits.isdigit() or "." in text or "(" in text or "+" in text:
         return None
-    if _FRACTION.match(document.text, max(0, start - 2), start):
+    if cue == OTHER or _FRACTION.match(document.text, max(0, start - 2), start):
         return None
-    if 12 <= size <= 19 and luhn(digits) and _card_groups(text):
-        near = _CARD.search(document.lower, max(0, start - _NEAR), start)
-        if near or (size > 12 and _ISSUERS.match(digits)):
-            return t.BANK_CARD, 1.0 if near or cue == t.BANK_CARD else 0.9, "checksum"
+    if 13 <= size <= 19 and _ISSUERS.match(digits) and luhn(digits) and _card_groups(text):
+        return t.BANK_CARD, 1.0 if cue == t.BANK_CARD else 0.9, "checksum"
     other = MOBILE.fullmatch(text) or DATE_TIME.match(text)
     if cue == t.BANK_CARD and 10 <= size <= 25 and not other:
         return t.BANK_CARD, 0.8 if luhn(digits) else 0.7, "cue"

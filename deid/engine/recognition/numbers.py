@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from deid.engine.recognition import types as t
-from deid.engine.recognition.accounts import bank
+from deid.engine.recognition.accounts import bank, called_card
 from deid.engine.recognition.checksums import has_id_shape, is_id_card, is_permanent_residence
 from deid.engine.recognition.cues import OTHER
 from deid.engine.recognition.document import Document
@@ -104,6 +104,7 @@ def _whole(document: Document, start: int, end: int) -> Span | None:
             return by_form
     found = (
         _identity(document, text, digits, cue, start)
+        or called_card(document, text, digits, start)
         or phone(document, text, cue, start)
         or bank(document, text, digits, cue, start)
     )
