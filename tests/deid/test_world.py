@@ -66,6 +66,7 @@ def test_with_a_wrong_check_digit_it_is_nothing(value: str) -> None:
     [
         ("NHS number 943 476 5919 on file", t.MEDICAL_RECORD, "943 476 5919"),
         ("Aadhaar 2341 2341 2346 linked", t.NATIONAL_ID, "2341 2341 2346"),
+        ("NINO ES951851D", t.NATIONAL_ID, "ES951851D"),
         ("SIN 123 456 782 please", t.NATIONAL_ID, "123 456 782"),
         ("my number is 6214 9832 0257", t.NATIONAL_ID, "6214 9832 0257"),
         ("Steuer-ID 36 574 261 809", t.TAX_ID, "36 574 261 809"),
