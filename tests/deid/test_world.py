@@ -151,7 +151,8 @@ def test_phones_behind_a_word(text: str, number: str) -> None:
     [
         "Order 112-1234567-1234567 shipped with 1Z999AA10123456784 on 2024-03-01.",
         "Invoice no. 20240117 of 2024-01-17, total 12.345,67 EUR", "SKU ABC-12345 and 936-9004-PG are sold out",
-        "ISBN 978-3-16-148410-0 is out of print", "978-7-111-54742-6", "upgrade to version 10.2.33 or 1.2.3-rc1",
+        "ISBN 978-3-16-148410-0 is out of print", "see 978-84-7271-652-0", "978-13--0151507-3 there", "scan 4072214112455 and 5771311686423",
+        "978-7-111-54742-6", "upgrade to version 10.2.33 or 1.2.3-rc1",
         "Population 12 345 678, area 78 651 450 km2", "12 345 678 people live there", "The years 1914 1918 1939 1945",
         "ZIP 62704-1234, 90210", "at 2024-03-01 10:30:45 pid 48213", "scores 21-18 21-15, pages 101-103, 205-207",
         "commit 9fceb02d0ae598e95dc970b74767f19372d61af8 fixes 9fceb02", "sha256 of 0123456789abcdef0123456789abcdef",

@@ -177,11 +177,15 @@ _UNSURE: tuple[Writing, ...] = (
 )
 _ANY_WRITTEN = re.compile("|".join(shape.pattern for shape, _check, _kind in _WRITTEN))
 
+_GOES_ON, _BEGAN = re.compile(r"[.-][0-9]"), re.compile(r"[0-9][.-]")
+
 
 def written(document: Document, start: int, end: int, cue: str | None) -> Span | None:
     """A run of digits in the very writing of a country, whose check it passes."""
     if not _ANY_WRITTEN.fullmatch(document.text, start, end):
         return None
+    if _GOES_ON.match(document.text, end) or _BEGAN.match(document.text, max(0, start - 2), start):
+        return None  # a part of a longer number
     return _in_writing(document, start, end, cue, _WRITTEN, Recall.PRECISE)
 
 

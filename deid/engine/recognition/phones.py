@@ -179,7 +179,7 @@ def _by_plan(
 ) -> Judged | None:
     """Without a word: cut and begun as a phone, or dialled so in some country."""
     text = document.text[start:end]
-    if cue is not None or (luhn(digits) and len(digits) > 12):
+    if cue is not None or (luhn(digits) and len(digits) > 12) or _LAST_ALONE.search(text):
         return None
     if _THREE_THREE_FOUR.fullmatch(text) or _OVER_SEAS.fullmatch(text):
         return 0.65, "shape", Recall.PRECISE
@@ -196,6 +196,7 @@ def _by_plan(
     return 0.6, "plan", Recall.BALANCED if sure or alone else Recall.HIGH
 
 
+_LAST_ALONE = re.compile(r"[ .-][0-9]$")  # a check digit, rather
 # However it is cut elsewhere, this is how North America cuts; codes are left to chance.
 _THREE_THREE_FOUR = re.compile(
     r"(?:1[ .-])?[0-9]{3}([.-])[0-9]{3}\1[0-9]{4}|\([0-9]{3}\) ?[0-9]{3}[ .-][0-9]{4}"
