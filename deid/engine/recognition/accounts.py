@@ -25,9 +25,13 @@ Found = tuple[str, float, str]
 _FRACTION = re.compile(r"[0-9]\.")
 
 
-def called_card(document: Document, text: str, digits: str, start: int) -> Found | None:
+def called_card(
+    document: Document, text: str, digits: str, cue: str | None, start: int
+) -> Found | None:
     """Of any issuer, where the sum is right and a word for cards stands shortly before."""
-    if not 12 <= len(digits) <= 19 or not luhn(digits) or not _card_groups(text):
+    if not 12 <= len(digits) <= 19 or cue == OTHER:
+        return None
+    if not luhn(digits) or not _card_groups(text):
         return None
     near = _CARD.search(document.lower, max(0, start - _NEAR), start)
     return (t.BANK_CARD, 1.0, "checksum") if near else None

@@ -104,7 +104,7 @@ def _whole(document: Document, start: int, end: int) -> Span | None:
             return by_form
     found = (
         _identity(document, text, digits, cue, start)
-        or called_card(document, text, digits, start)
+        or called_card(document, text, digits, cue, start)
         or phone(document, text, cue, start)
         or bank(document, text, digits, cue, start)
     )
