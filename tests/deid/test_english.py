@@ -60,8 +60,11 @@ def test_what_names_nobody_stays(text: str) -> None:
     assert found(text, t.PERSON) == found(text, t.ADDRESS) == found(text, t.ORGANIZATION) == []
 
 
-@pytest.mark.parametrize("word", ["lang", "department", "mark", "str", "user_grace", "hr.dept"])
-def test_a_word_in_small_letters_and_nothing_else_stays(word: str) -> None:
+@pytest.mark.parametrize(
+    "word",
+    ["lang", "department", "mark", "str", "user_grace", "hr.dept", "Context", "May", "Label"],
+)
+def test_what_fields_are_called_by_stays(word: str) -> None:
     assert analyse([word])[0] == []
 
 

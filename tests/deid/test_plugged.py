@@ -19,7 +19,7 @@ from deid.engine.recognition.plugged import ModelError, parts_of, reader_of
 from tests.support.live_platform import ROOT
 from tests.training.conftest import VENV_PYTHON
 
-TEXT = "yesterday the table came, with chairs of the garden works"
+TEXT = "yesterday the table came, with chairs and two lamps"
 
 
 @pytest.fixture
@@ -27,7 +27,7 @@ def model(tmp_path: Path) -> str:
     nlp = spacy.blank("en")
     ruler: Any = nlp.add_pipe("entity_ruler")
     ruler.add_patterns(
-        [{"label": "PERSON", "pattern": "table"}, {"label": "ORG", "pattern": "garden works"},
+        [{"label": "PERSON", "pattern": "table"}, {"label": "ORG", "pattern": "two lamps"},
          {"label": "GPE", "pattern": "chairs"}]
     )  # fmt: skip
     nlp.to_disk(tmp_path / "model")
@@ -38,7 +38,7 @@ def test_what_it_finds_joins_what_we_find(model: str) -> None:
     assert analyse([TEXT]) == [[]]
     spans = analyse([TEXT], besides=Besides(model))[0]
     assert [(TEXT[one.start : one.end], one.type) for one in spans] == [
-        ("table", "PERSON"), ("garden works", "ORGANIZATION"),
+        ("table", "PERSON"), ("two lamps", "ORGANIZATION"),
     ]  # fmt: skip
     policy = parse({"default": "drop"})
     assert len(find(policy, [TEXT], besides=Besides(model))[0]) == 2

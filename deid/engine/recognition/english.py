@@ -93,9 +93,10 @@ def legal_persons(document: Document) -> Iterator[Span]:
             yield Span(start, match.end(), t.ORGANIZATION, 0.9, "suffix")
 
 
-def is_word_too(text: str) -> bool:
-    """Whether a text is one name that is a word as well (Grace, May), and no more."""
-    return text.strip() in _WORDS_TOO
+def is_lone_word(text: str) -> bool:
+    """Whether a text is one everyday word and no more (Context, Grace, May): nobody's name then."""
+    word = text.strip()
+    return word.isalpha() and (word in _WORDS_TOO or (lists.band(word) > 1 and not _looks(word)))
 
 
 def listed_names(document: Document) -> Iterator[Span]:

@@ -16,7 +16,7 @@ from deid.engine.recognition import types as t
 from deid.engine.recognition.document import Document
 from deid.engine.recognition.english import (
     english_names,
-    is_word_too,
+    is_lone_word,
     legal_persons,
     listed_names,
 )
@@ -35,7 +35,7 @@ _SOLID = 0.8  # the score from which a number is no part of an address
 _STRETCH = re.compile(r"[^\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef]{5,}")
 _TWO_WORDS = re.compile(r"[A-Za-zÀ-ɏ]{2}[.,'’&-]{0,2}[ \t]{1,3}[A-Za-zÀ-ɏ]{2}")
 # One word in small letters, as names of fields are: with nothing around it, it is nobody's name.
-_LONE = re.compile(r"\W*[a-z0-9_.:/-]{1,200}\W*")
+_FIELD = re.compile(r"\W*[a-z0-9_.:/-]{1,200}\W*")
 _REPEATED = 4  # letters that a name must have to be looked for again
 
 
@@ -51,7 +51,7 @@ def read_all(documents: Sequence[Document]) -> list[Reading | None]:
 
 def stretches(document: Document) -> list[tuple[int, int]]:
     """What of a text is for the network to read."""
-    if not document.has_latin or _LONE.fullmatch(document.text) or is_word_too(document.text):
+    if not document.has_latin or _FIELD.fullmatch(document.text):
         return []
     if not document.has_cjk:
         return [(0, len(document.text))]
@@ -65,6 +65,8 @@ def latin(document: Document, reading: Reading | None, numbers: Sequence[Span]) 
         return []
     text = document.text
     network = reading.spans() if reading else []
+    if is_lone_word(text):
+        network = [span for span in network if span.type == t.LOCATION]
     found = [*_ruled(document, reading, network)]
     solid = _marked(len(text), (one for one in numbers if one.score >= _SOLID))
     for span in network:
