@@ -17,13 +17,18 @@ from deid.engine.recognition.engine import analyse
 from deid.engine.recognition.recall import Recall
 
 
-@pytest.mark.parametrize("lang", ["zh", "en"])
-def test_f1_is_what_is_promised(lang: str) -> None:
+@pytest.mark.parametrize(
+    ("lang", "person", "address", "organisation"),
+    [("zh", 0.90, 0.85, 0.85), ("en", 0.96, 0.94, 0.94)],
+)
+def test_f1_is_what_is_promised(
+    lang: str, person: float, address: float, organisation: float
+) -> None:
     counts: Counter[tuple[str, str]] = count(rows(lang, None), ours)[0]
     assert figures(counts, t.STRUCTURED)[2] >= 0.97
-    assert figures(counts, [t.PERSON])[2] >= 0.90
-    assert figures(counts, [t.ADDRESS])[2] >= 0.85
-    assert figures(counts, [t.ORGANIZATION])[2] >= 0.85
+    assert figures(counts, [t.PERSON])[2] >= person
+    assert figures(counts, [t.ADDRESS])[2] >= address
+    assert figures(counts, [t.ORGANIZATION])[2] >= organisation
 
 
 def test_english_forms_that_trained_nothing_are_read() -> None:

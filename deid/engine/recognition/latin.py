@@ -7,6 +7,7 @@ hand; those that only guess need its assent.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
@@ -64,7 +65,7 @@ def latin(document: Document, reading: Reading | None, numbers: Sequence[Span]) 
     if not document.has_latin:
         return []
     text = document.text
-    network = reading.spans() if reading else []
+    network = list(_outside(reading.spans(), numbers)) if reading else []
     if is_lone_word(text):
         network = [span for span in network if span.type == t.LOCATION]
     found = [*_ruled(document, reading, network)]
@@ -72,6 +73,16 @@ def latin(document: Document, reading: Reading | None, numbers: Sequence[Span]) 
     for span in network:
         found += _cut(text, span, solid) if span.type == t.ADDRESS else [span]
     return [*found, *_repeated(text, found)]
+
+
+def _outside(spans: Iterable[Span], numbers: Iterable[Span]) -> Iterator[Span]:
+    """Without those that are part of something with a form: letters of a plate are no firm."""
+    starts, reach = [], [0]
+    for one in sorted(numbers, key=lambda one: one.start):
+        if one.level == Recall.PRECISE:
+            starts.append(one.start)
+            reach.append(max(one.end, reach[-1]))
+    yield from (one for one in spans if reach[bisect_right(starts, one.start)] < one.end)
 
 
 def _marked(size: int, spans: Iterable[Span]) -> bytearray:
