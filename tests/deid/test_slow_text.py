@@ -15,7 +15,7 @@ from deid.engine.recognition.coordinates import coordinates
 from deid.engine.recognition.cued import cued
 from deid.engine.recognition.document import Document
 from deid.engine.recognition.english import english_names, legal_persons, listed_names
-from deid.engine.recognition.latin import latin
+from deid.engine.recognition.latin import latin, stretches
 from deid.engine.recognition.latin import read_all as read_latin
 from deid.engine.recognition.names_zh import chinese_names
 from deid.engine.recognition.national import national
@@ -73,6 +73,14 @@ def test_a_megabyte_goes_through_the_network_in_time(piece: str) -> None:
     began = time.process_time()
     latin(document, read_latin([document])[0], [])
     assert time.process_time() - began < 2 * SECONDS
+
+
+@pytest.mark.parametrize("piece", [".", " ", "a.", "-", "'"])
+def test_a_megabyte_before_one_letter_is_told_from_a_fields_name_in_time(piece: str) -> None:
+    document = Document(piece * MEGABYTE + "A")
+    began = time.process_time()
+    assert stretches(document)
+    assert time.process_time() - began < SECONDS
 
 
 @pytest.mark.parametrize(

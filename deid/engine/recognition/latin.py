@@ -36,7 +36,8 @@ _SOLID = 0.8  # the score from which a number is no part of an address
 _STRETCH = re.compile(r"[^\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef]{5,}")
 _TWO_WORDS = re.compile(r"[A-Za-zÀ-ɏ]{2}[.,'’&-]{0,2}[ \t]{1,3}[A-Za-zÀ-ɏ]{2}")
 # One word in small letters, as names of fields are: with nothing around it, it is nobody's name.
-_FIELD = re.compile(r"\W*[a-z0-9_.:/-]{1,200}\W*")
+_FIELD = re.compile(r"[a-z0-9_.:/-]{1,200}")
+_AROUND = " \t\r\n\"'`,;()[]{}<>"
 _REPEATED = 4  # letters that a name must have to be looked for again
 
 
@@ -52,7 +53,7 @@ def read_all(documents: Sequence[Document]) -> list[Reading | None]:
 
 def stretches(document: Document) -> list[tuple[int, int]]:
     """What of a text is for the network to read."""
-    if not document.has_latin or _FIELD.fullmatch(document.text):
+    if not document.has_latin or _FIELD.fullmatch(document.text.strip(_AROUND)):
         return []
     if not document.has_cjk:
         return [(0, len(document.text))]
