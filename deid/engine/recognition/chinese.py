@@ -75,8 +75,8 @@ def read_all(documents: Sequence[Document]) -> list[ChineseText]:
     words: list[list[Word]] = [[] for _ in documents]
     guesses: list[list[Word]] = [[] for _ in documents]
     for (number, start, text), reading in zip(pieces, tagged, strict=True):
-        _join(words[number], _moved(reading.words, start), text)
-        _join(guesses[number], _moved(reading.guesses, start), text)
+        _join(words[number], [one.moved(start) for one in reading.words], text)
+        _join(guesses[number], [one.moved(start) for one in reading.guesses], text)
     return [ChineseText(*one) for one in zip(documents, words, guesses, strict=True)]
 
 
@@ -88,10 +88,6 @@ def _join(words: list[Word], more: list[Word], text: str) -> None:
             words.pop()
     reached = words[-1].end if words else 0
     words += [word for word in more if word.start >= reached]
-
-
-def _moved(words: Sequence[Word], by: int) -> list[Word]:
-    return [Word(one.start + by, one.end + by, one.tag) for one in words]
 
 
 def sentences(text: str) -> list[tuple[int, str]]:

@@ -96,10 +96,10 @@ def _is_named(chinese: ChineseText, start: int, end: int, *, strong: bool) -> bo
 def _is_called(chinese: ChineseText, start: int, end: int, *, strong: bool) -> bool:
     """Without a colon: 患者于半月前 and 姓名和电话 are no names, though 于 and 和 are surnames."""
     name = chinese.text[start:end]
-    if name in NOT_NAMES:
-        return strong
     if name[0] in GRAMMAR and not _is_tagged(chinese, start, end):
         return not any(is_word(part) for part in (name, name[1:]))
+    if name in NOT_NAMES:
+        return strong
     return strong or is_name(name)
 
 

@@ -71,7 +71,7 @@ def _right_edge(chinese: ChineseText, dot_end: int, highest: int) -> int:
             return place
         end = min(word.end, highest)
         sounds = all(one in _TRANSLITERATED for one in chinese.text[max(word.start, dot_end) : end])
-        if place != dot_end and not sounds:
+        if place != dot_end and (not sounds or word.tag in _JOINING):
             return place
         place = end
     return place

@@ -16,6 +16,24 @@ import numpy as np
 import onnxruntime
 
 
+@dataclass(frozen=True, slots=True)
+class Favoured:
+    """Labels that a second reading takes where they are worse than others by less than a bonus."""
+
+    labels: tuple[int, ...]
+    bonus: float
+
+
+@dataclass(frozen=True, slots=True)
+class LabelPath:
+    """A sentence's labels, by how much favoured ones are better at each step, and the labels when
+    those count for more."""
+
+    labels: list[int]
+    leads: Any
+    favouring: list[int]
+
+
 class Network:
     """Loads in about 0.3 s; takes no lock: onnxruntime's sessions may be shared by threads."""
 
@@ -30,12 +48,8 @@ class Network:
         weights = np.load(folder / "crfw.npy")
         self._start, self._stop, self._moves = weights[0], weights[1], weights[2:]
 
-    def paths(
-        self, sentences: Sequence[list[int]], favoured: Favoured
-    ) -> tuple[list[list[int]], dict[int, list[int]]]:
-        """The best labels of each sentence, which is the ids of its words, in order of length;
-        and by its number the labels that some have when the favoured ones count for more.
-        """
+    def read(self, sentences: Sequence[list[int]], favoured: Favoured) -> list[LabelPath]:
+        """The best labels of each sentence, which is the ids of its words, in order of length."""
         lengths = np.array([len(ids) for ids in sentences], np.int32)
         shape = (int(lengths.max()), len(sentences), len(self._start))
         emissions = np.zeros(shape, np.float32)
@@ -45,13 +59,29 @@ class Network:
         each = self._pool.map if self._pool is not None and len(groups) > 1 else map
         for (begin, end), found in zip(groups, each(self._emissions, batches), strict=True):
             emissions[: len(found), begin:end] = found
-        found = viterbi(emissions, lengths, self._start, self._stop, self._moves)
-        doubtful = _doubtful(emissions, lengths, found, favoured)
+        best = self._decoded(emissions, lengths)
+        leads = _leads(emissions, favoured)
+        # Few sentences may read otherwise, so that the second reading costs little.
+        near = (leads > -favoured.bonus) & (np.arange(shape[0])[:, None] < lengths)
+        doubtful = [
+            column
+            for column in np.flatnonzero(near.any(0)).tolist()
+            if any(
+                best[column][step] not in favoured.labels
+                for step in np.flatnonzero(near[:, column]).tolist()
+            )
+        ]
         emissions[:, :, list(favoured.labels)] += favoured.bonus
-        again = viterbi(
-            emissions[:, doubtful], lengths[doubtful], self._start, self._stop, self._moves
+        again = dict(
+            zip(doubtful, self._decoded(emissions[:, doubtful], lengths[doubtful]), strict=True)
         )
-        return found, dict(zip(doubtful, again, strict=True))
+        return [
+            LabelPath(labels, leads[:, column], again.get(column, labels))
+            for column, labels in enumerate(best)
+        ]
+
+    def _decoded(self, emissions: Any, lengths: Any) -> list[list[int]]:
+        return viterbi(emissions, lengths, self._start, self._stop, self._moves)
 
     @staticmethod
     def _alike(lengths: Any) -> Iterator[tuple[int, int]]:
@@ -74,26 +104,12 @@ class Network:
         return self._session.run(None, {"ids": ids, "lens": lengths})[0]
 
 
-@dataclass(frozen=True, slots=True)
-class Favoured:
-    """Labels that a second reading takes where they are worse than others by less than a bonus."""
-
-    labels: tuple[int, ...]
-    bonus: float
-
-
-def _doubtful(
-    emissions: Any, lengths: Any, paths: Sequence[list[int]], favoured: Favoured
-) -> list[int]:
-    """The sentences that may read otherwise: few, so that the second reading costs little."""
-    best = emissions.max(2)
-    near = emissions[:, :, list(favoured.labels)].max(2) > best - favoured.bonus
-    found = []
-    for column in np.flatnonzero(near.any(0)).tolist():
-        steps = np.flatnonzero(near[: lengths[column], column]).tolist()
-        if any(paths[column][step] not in favoured.labels for step in steps):
-            found.append(column)
-    return found
+def _leads(emissions: Any, favoured: Favoured) -> Any:
+    """By how much the best of the favoured labels is better than the best other: steps x batch."""
+    labels = list(favoured.labels)
+    others = emissions.copy()
+    others[:, :, labels] = -np.inf
+    return emissions[:, :, labels].max(2) - others.max(2)
 
 
 def viterbi(emissions: Any, lengths: Any, start: Any, stop: Any, moves: Any) -> list[list[int]]:

@@ -5,19 +5,22 @@ Source: Jiao, Sun, Sun: Chinese Lexical Analysis with Deep Bi-GRU-CRF Network, a
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from itertools import accumulate
 from math import log
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from deid.engine.recognition.lac.network import Favoured, Network
+    from deid.engine.recognition.lac.network import Favoured, LabelPath, Network
 
 HERE = Path(__file__).parent
 BATCH = 64
 BONUS = 3.0  # for names in the second reading, where the surest one has none
+WORST = -12.0  # by how much all else may be better than such a name
 MAX_WORD = 64
 
 
@@ -28,6 +31,9 @@ class Word:
     start: int
     end: int
     tag: str
+
+    def moved(self, by: int) -> Word:
+        return Word(self.start + by, self.end + by, self.tag)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,16 +91,23 @@ class Tagger:
 
     def _batch(self, sentences: list[str]) -> list[Reading]:
         inputs = [self._encode(sentence) for sentence in sentences]
-        paths, again = self.network.paths([ids for ids, _sizes in inputs], self._persons)
-        found = []
-        for number, (path, (_ids, sizes)) in enumerate(zip(paths, inputs, strict=True)):
-            words = self._words(path, sizes)
-            others = self._words(again[number], sizes) if number in again else []
-            known = set(words)
-            found.append(
-                Reading(words, [one for one in others if one.tag == "PER" and one not in known])
-            )
-        return found
+        paths = self.network.read([ids for ids, _sizes in inputs], self._persons)
+        return [
+            self._reading(path, sizes) for path, (_ids, sizes) in zip(paths, inputs, strict=True)
+        ]
+
+    def _reading(self, path: LabelPath, sizes: Sequence[int]) -> Reading:
+        words = self._words(path.labels, sizes)
+        if path.favouring is path.labels:
+            return Reading(words, [])
+        ends = list(accumulate(sizes))
+        guesses = []
+        for one in self._words(path.favouring, sizes):
+            if one.tag == "PER" and one not in words:
+                units = slice(bisect_right(ends, one.start), bisect_right(ends, one.end - 1) + 1)
+                if float(path.leads[units].sum()) > WORST:
+                    guesses.append(one)
+        return Reading(words, guesses)
 
     def _encode(self, sentence: str) -> tuple[list[int], list[int]]:
         """Ids of words, or of the characters of words that are not known, with their sizes."""
