@@ -7,12 +7,14 @@ from collections.abc import Iterator
 
 from deid.engine.recognition import types as t
 from deid.engine.recognition.chinese import HAN, ChineseText
+from deid.engine.recognition.lac.tagger import Word
 from deid.engine.recognition.name_words_zh import (
     COMMON,
     COMPOUND,
     CUES,
     NOT_NAMES,
     PREPOSITIONS,
+    SURNAMES,
     TITLES,
     VERBS,
     is_word,
@@ -78,13 +80,13 @@ def _right_edge(chinese: ChineseText, dot_end: int, highest: int) -> int:
 
 
 def loose_names(chinese: ChineseText) -> Iterator[Span]:
-    """A surname and one or two characters that make no word, where persons stand in sentences."""
+    """A surname and one or two characters that make no word, where persons stand in sentences;
+    for the gate also where they stand anywhere, and words that are names where persons stand."""
     words = chinese.words
     for index, word in enumerate(words):
         surname = chinese.of(word)
-        if _is_unknown(chinese, index):
-            level = _level(chinese, word.start)
-            yield Span(word.start, word.end, t.PERSON, 0.6, "unknown", level)
+        if surname[0] in SURNAMES and 2 <= len(surname) <= 3 and word.tag in _UNKNOWN_TAGS:
+            yield from _unknown(chinese, index, word)
         if surname not in COMMON and surname not in COMPOUND:
             continue
         end = _given_end(chinese, index)
@@ -94,9 +96,33 @@ def loose_names(chinese: ChineseText) -> Iterator[Span]:
         after = chinese.word_at(end)
         following = chinese.of(after) if after else ""
         listed = before[-1:] in _LIST_SIGNS and following[:1] in _LIST_SIGNS
-        if before in PREPOSITIONS or following in VERBS or listed:
-            level = _level(chinese, word.start)
-            yield Span(word.start, end, t.PERSON, 0.55, "neighbours", level)
+        stands = before in PREPOSITIONS or following in VERBS or listed
+        level = _level(chinese, word.start) if stands else Recall.HIGH
+        yield Span(word.start, end, t.PERSON, 0.55, "neighbours", level)
+
+
+def _unknown(chinese: ChineseText, index: int, word: Word) -> Iterator[Span]:
+    """A word of two or three characters that no dictionary has, with a common surname in front,
+    where a person stands: 洪国称, 跟覃露吃饭."""
+    text = chinese.of(word)
+    if text[1:] in TITLES or text in NOT_NAMES:
+        return
+    stands = _stands(chinese, index)
+    known = is_word(text)
+    if known and not stands:
+        return
+    sure = stands and not known and text[0] in COMMON
+    level = _level(chinese, word.start) if sure else Recall.HIGH
+    yield Span(word.start, word.end, t.PERSON, 0.6, "unknown", level)
+
+
+def _stands(chinese: ChineseText, index: int) -> bool:
+    """Whether a person stands there: 跟覃露吃饭, or as names do in lists and forms, 【洪国】."""
+    before = chinese.of(chinese.words[index - 1]) if index else ""
+    after = chinese.of(chinese.words[index + 1]) if index + 1 < len(chinese.words) else ""
+    if before in PREPOSITIONS or after in VERBS or before in CUES:
+        return True
+    return before[-1:] in _LIST_SIGNS and after[:1] in _LIST_SIGNS
 
 
 def _level(chinese: ChineseText, place: int) -> Recall:
@@ -126,20 +152,3 @@ def _given_end(chinese: ChineseText, index: int) -> int | None:
         taken += size
         end = word.end
     return end if taken else None
-
-
-def _is_unknown(chinese: ChineseText, index: int) -> bool:
-    """A word of two or three characters that no dictionary has, with a common surname in front,
-    where a person stands: 洪国称, 跟覃露吃饭."""
-    word = chinese.words[index]
-    text = chinese.of(word)
-    if not (2 <= len(text) <= 3) or text[0] not in COMMON or word.tag not in _UNKNOWN_TAGS:
-        return False
-    if text in NOT_NAMES or text[1:] in TITLES or is_word(text):
-        return False
-    before = chinese.of(chinese.words[index - 1]) if index else ""
-    after = chinese.of(chinese.words[index + 1]) if index + 1 < len(chinese.words) else ""
-    if before in PREPOSITIONS or after in VERBS or before in CUES:
-        return True
-    # Between signs, as names stand in lists and forms: 、洪国、 and 【洪国】 and '洪国'.
-    return before[-1:] in _LIST_SIGNS and after[:1] in _LIST_SIGNS

@@ -25,6 +25,8 @@ from deid.engine.recognition.types import Span
 
 # 张 三: blanks between the characters, as tables and letters have it.
 _HAN_RUN = re.compile(rf"{HAN}+(?: {{1,2}}{HAN}+)*")
+_LATIN = re.compile(r"[A-Za-z][A-Za-z']{0,19}(?:[ .-]{1,2}[A-Za-z][A-Za-z']{0,19}){0,3}")
+_IN_CODE = re.compile(r"[A-Za-z0-9_@./:=+&-]")
 _CUE_AT = re.compile(either(CUES))
 _GIVEN_TAGS = ("PER", "n", "a", "nz", "vn", "ad", "an", "ORG", "LOC", "nw")
 
@@ -48,9 +50,12 @@ def chinese_names(chinese: ChineseText) -> Iterator[Span]:
 
 def _tagged(chinese: ChineseText, index: int, word: Word) -> Iterator[Span]:
     """What the network calls a person, without the cue or the title that it took along."""
+    if "·" in chinese.of(word):
+        return  # dotted
     run = _HAN_RUN.match(chinese.text, word.start, word.end)
-    if run is None or "·" in chinese.of(word):
-        return  # not Chinese, or dotted
+    if run is None:
+        yield from _latin(chinese, word)
+        return
     start, end = word.start, run.end()
     cue = _CUE_AT.match(chinese.text, start, end)
     if cue is not None and end - cue.end() >= 2:
@@ -69,6 +74,18 @@ def _tagged(chinese: ChineseText, index: int, word: Word) -> Iterator[Span]:
         yield Span(start, end, t.PERSON, 0.85, "network")
     elif len(name) <= 8:
         yield Span(start, end, t.PERSON, 0.6, "network", Recall.BALANCED)
+
+
+def _latin(chinese: ChineseText, word: Word) -> Iterator[Span]:
+    """Emily, wang xiaoming between Chinese words; no part of a handle, a code or a link."""
+    name = _LATIN.match(chinese.text, word.start, word.end)
+    if name is None or len(name[0]) < 2:
+        return
+    around = (
+        chinese.text[name.start() - 1 : name.start()] + chinese.text[name.end() : name.end() + 1]
+    )
+    if not _IN_CODE.search(around):
+        yield Span(name.start(), name.end(), t.PERSON, 0.7, "network", Recall.BALANCED)
 
 
 def _grown(chinese: ChineseText, index: int, word: Word) -> Iterator[Span]:
