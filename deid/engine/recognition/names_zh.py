@@ -14,6 +14,7 @@ from deid.engine.recognition.name_words_zh import (
     CUES,
     NOT_FAMILIAR,
     NOT_NAMES,
+    SENTENCE_STARTS,
     SURNAMES,
     TITLES,
     either,
@@ -29,6 +30,10 @@ _LATIN = re.compile(r"[A-Za-z][A-Za-z']{0,19}(?:[ .-]{1,2}[A-Za-z][A-Za-z']{0,19
 _IN_CODE = re.compile(r"[A-Za-z0-9_@./:=+&-]")
 _CUE_AT = re.compile(either(CUES))
 _GIVEN_TAGS = ("PER", "n", "a", "nz", "vn", "ad", "an", "ORG", "LOC", "nw")
+_NO_GIVEN = ("w", "u", "c", "p", "r", "q", "m", "xc", "d", "f")
+_FOLLOWS = frozenset(
+    "说在来去到和与的是也都就不已被把给让请问从对向及等要想会能为了我你他她吗吧呢啊您这那家"
+)
 
 
 def chinese_names(chinese: ChineseText) -> Iterator[Span]:
@@ -55,25 +60,56 @@ def _tagged(chinese: ChineseText, index: int, word: Word) -> Iterator[Span]:
     run = _HAN_RUN.match(chinese.text, word.start, word.end)
     if run is None:
         yield from _latin(chinese, word)
-        return
-    start, end = word.start, run.end()
-    cue = _CUE_AT.match(chinese.text, start, end)
+    elif run.end() - word.start == 1:
+        yield from _grown(chinese, index, word)
+    else:
+        yield from _judged(chinese, *_bare(chinese.text, word.start, run.end()))
+
+
+def _bare(text: str, start: int, end: int) -> tuple[int, int]:
+    cue = _CUE_AT.match(text, start, end)
     if cue is not None and end - cue.end() >= 2:
         start = cue.end()  # 护工田大姐 as one word
+    for size in (4, 3, 2):
+        # 张三经理 as one word: the name is the part before the title.
+        if end - size - start >= 2 and text[end - size : end] in TITLES:
+            return start, end - size
+    return start, end
+
+
+def _judged(chinese: ChineseText, start: int, end: int) -> Iterator[Span]:
+    """Sure with a surname in front, less so without."""
     name = chinese.text[start:end]
     if name in NOT_NAMES or name in NOT_FAMILIAR:
         return
-    for size in (4, 3, 2):
-        # 张三经理 as one word: the name is the part before the title.
-        if name[-size:] in TITLES and len(name) - size >= 2:
-            yield Span(start, end - size, t.PERSON, 0.85, "network")
-            return
-    if len(name) == 1:
-        yield from _grown(chinese, index, word)
-    elif name[-1] == "某" or is_name(name.replace(" ", "")):
+    if name[-1] == "某" or is_name(name.replace(" ", "")):
         yield Span(start, end, t.PERSON, 0.85, "network")
+        if len(name) == 2:
+            yield from _longer(chinese, start, end)
     elif len(name) <= 8:
         yield Span(start, end, t.PERSON, 0.6, "network", Recall.BALANCED)
+        if len(name) == 2:
+            yield from _with_surname(chinese, start, end)
+
+
+def _with_surname(chinese: ChineseText, start: int, end: int) -> Iterator[Span]:
+    """向培德, where 向 was read as a word of grammar."""
+    before = chinese.word_at(start - 1) if start else None
+    if before is None or before.end - before.start > 1 or chinese.of(before) not in SURNAMES:
+        return
+    opened = start == 1 or chinese.text[start - 2] in SENTENCE_STARTS
+    level = Recall.BALANCED if opened else Recall.HIGH
+    yield Span(start - 1, end, t.PERSON, 0.6, "network", level)
+
+
+def _longer(chinese: ChineseText, start: int, end: int) -> Iterator[Span]:
+    """沈珍发电话: perhaps the name is 沈珍发; the gate hides the third character as well."""
+    following = chinese.word_at(end)
+    if following is None or following.end - end != 1 or following.tag in _NO_GIVEN:
+        return
+    given = chinese.text[end]
+    if "\u3400" <= given <= "\u9fff" and given not in _FOLLOWS and given not in TITLES:
+        yield Span(start, end + 1, t.PERSON, 0.86, "network", Recall.HIGH)
 
 
 def _latin(chinese: ChineseText, word: Word) -> Iterator[Span]:
