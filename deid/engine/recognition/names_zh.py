@@ -81,8 +81,8 @@ def _judged(chinese: ChineseText, start: int, end: int) -> Iterator[Span]:
     """Sure with a surname in front, less so without."""
     name = chinese.text[start:end]
     if name in NOT_NAMES or name in NOT_FAMILIAR:
-        return
-    if name[-1] == "某" or is_name(name.replace(" ", "")):
+        yield Span(start, end, t.PERSON, 0.6, "network", Recall.BALANCED)
+    elif name[-1] == "某" or is_name(name.replace(" ", "")):
         yield Span(start, end, t.PERSON, 0.85, "network")
         if len(name) == 2:
             yield from _longer(chinese, start, end)
