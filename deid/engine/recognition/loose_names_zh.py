@@ -12,11 +12,13 @@ from deid.engine.recognition.name_words_zh import (
     COMMON,
     COMPOUND,
     CUES,
+    FIELD_WORDS,
     NOT_NAMES,
     PREPOSITIONS,
     SURNAMES,
     TITLES,
     VERBS,
+    is_name,
     is_word,
 )
 from deid.engine.recognition.recall import Recall
@@ -29,6 +31,11 @@ _TRANSLITERATED = frozenset(
     "麦埃瑞佩塞缇茜娅琪柯妮莫佐瓦基连甫帝买麦赫默罕穆罕艾肯别热孜万卡佳西提法蒂则依木胡加肉孜苏来曼库萨塔洪谢尔扎提亥尼沙吾"
 )
 _UNKNOWN_TAGS = ("nz", "nw", "n", "LOC", "ORG", "a", "v", "vn")
+# Cells of a row: whole ones alone, so that the marks stand on both sides or the text ends.
+_CELL = re.compile(rf"(?<!{HAN}){HAN}{{2,4}}(?!{HAN})")
+_ROW = re.compile(
+    rf"(?<!{HAN}){HAN}{{2,4}}(?: ?[、/;+] ?{HAN}{{2,4}}){{1,200}}(?![A-Za-z0-9\u3400-\u9fff])"
+)
 _JOINING = ("c", "p", "u", "d", "r", "v", "w")
 _LIST_SIGNS = frozenset("、【】'\"|()（）;；")
 
@@ -97,8 +104,27 @@ def loose_names(chinese: ChineseText) -> Iterator[Span]:
         following = chinese.of(after) if after else ""
         listed = before[-1:] in _LIST_SIGNS and following[:1] in _LIST_SIGNS
         stands = before in PREPOSITIONS or following in VERBS or listed
-        level = _level(chinese, word.start) if stands else Recall.HIGH
+        announced = following in TITLES or following in CUES  # 请管床医生来
+        level = _level(chinese, word.start) if stands and not announced else Recall.HIGH
         yield Span(word.start, end, t.PERSON, 0.55, "neighbours", level)
+
+
+def rows_of_names(chinese: ChineseText) -> Iterator[Span]:
+    """值班：洪国、江山、向阳: what stands in a row with a person that the network found is one."""
+    for row in _ROW.finditer(chinese.text):
+        cells = list(_CELL.finditer(chinese.text, row.start(), row.end()))
+        if not any(_is_person(chinese, cell.start(), cell.end()) for cell in cells):
+            continue
+        prose = chinese.is_prose_at(row.start())
+        for cell in cells:
+            known = cell[0] in FIELD_WORDS or (prose and is_word(cell[0]))
+            if is_name(cell[0]) and not known:
+                yield Span(cell.start(), cell.end(), t.PERSON, 0.65, "list", Recall.BALANCED)
+
+
+def _is_person(chinese: ChineseText, start: int, end: int) -> bool:
+    word = chinese.word_at(start)
+    return word is not None and (word.start, word.end, word.tag) == (start, end, "PER")
 
 
 def _unknown(chinese: ChineseText, index: int, word: Word) -> Iterator[Span]:

@@ -9,7 +9,7 @@ from deid.engine.recognition import types as t
 from deid.engine.recognition.chinese import HAN, ChineseText
 from deid.engine.recognition.cued_names_zh import cued_names
 from deid.engine.recognition.lac.tagger import Word
-from deid.engine.recognition.loose_names_zh import dotted_names, loose_names
+from deid.engine.recognition.loose_names_zh import dotted_names, loose_names, rows_of_names
 from deid.engine.recognition.name_words_zh import (
     CUES,
     NOT_FAMILIAR,
@@ -51,6 +51,7 @@ def chinese_names(chinese: ChineseText) -> Iterator[Span]:
     if "·" in chinese.text:
         yield from dotted_names(chinese)
     yield from loose_names(chinese)
+    yield from rows_of_names(chinese)
 
 
 def _tagged(chinese: ChineseText, index: int, word: Word) -> Iterator[Span]:
