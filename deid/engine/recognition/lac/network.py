@@ -18,9 +18,11 @@ import onnxruntime
 
 @dataclass(frozen=True, slots=True)
 class Favoured:
-    """Labels that a second reading takes where they are worse than others by less than a bonus."""
+    """Labels that count for more in a second reading of those sentences where one of them nearly
+    leads somewhere: where the best other is better by less than `near`."""
 
     labels: tuple[int, ...]
+    near: float
     bonus: float
 
 
@@ -62,7 +64,7 @@ class Network:
         best = self._decoded(emissions, lengths)
         leads = _leads(emissions, favoured)
         # Few sentences may read otherwise, so that the second reading costs little.
-        near = (leads > -favoured.bonus) & (np.arange(shape[0])[:, None] < lengths)
+        near = (leads > -favoured.near) & (np.arange(shape[0])[:, None] < lengths)
         doubtful = [
             column
             for column in np.flatnonzero(near.any(0)).tolist()

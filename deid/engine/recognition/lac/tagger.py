@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 HERE = Path(__file__).parent
 BATCH = 64
-BONUS = 3.0  # for names in the second reading, where the surest one has none
+NEAR, BONUS = 1.5, 3.0  # of the second reading, for names where the surest one has none
 WORST = -12.0  # by how much all else may be better than such a name
 MAX_WORD = 64
 
@@ -62,7 +62,7 @@ class Tagger:
     def _persons(self) -> Favoured:
         from deid.engine.recognition.lac.network import Favoured
 
-        return Favoured((self._tags.index("PER-B"), self._tags.index("PER-I")), BONUS)
+        return Favoured((self._tags.index("PER-B"), self._tags.index("PER-I")), NEAR, BONUS)
 
     @cached_property
     def network(self) -> Network:
