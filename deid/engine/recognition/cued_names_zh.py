@@ -34,6 +34,8 @@ _CUED = re.compile(
 _HAN_RUN = re.compile(rf"{HAN}{{0,8}}")
 _SPACED = re.compile(rf"{HAN} {{1,2}}{HAN}(?: {{1,2}}{HAN})?(?!{HAN})")  # 张 三
 _LIST = re.compile(r"[、/和与及&]|以及")
+# @糖糖不吃糖: whose it is, the one who wrote it knows.
+_HANDLE = re.compile(rf"(?<![A-Za-z0-9.])@({HAN}(?:{HAN}|[A-Za-z0-9_-]){{1,19}})")
 _CALLED_ME = re.compile(rf"(?<!{HAN})我({HAN}{{2,3}})(?=[啊呀哈])")
 # 谷澜曜：在吗, at the beginning of a line; not 单位：
 _SPEAKER = re.compile(rf"(?:^|\n)[ \"'*>\[(-]{{0,4}}({HAN}{{2,4}})[\])]?: ?(?!//)")
@@ -60,6 +62,8 @@ def cued_names(chinese: ChineseText) -> Iterator[Span]:
     for speaker in _SPEAKER.finditer(text):
         if is_name(speaker[1]) and not is_word(speaker[1]) and speaker[1] not in FIELD_WORDS:
             yield Span(speaker.start(1), speaker.end(1), t.PERSON, 0.65, "speaker", Recall.BALANCED)
+    for handle in _HANDLE.finditer(text):
+        yield Span(handle.start(1), handle.end(1), t.PERSON, 0.55, "handle", Recall.HIGH)
     for called in _CALLED_ME.finditer(text):
         word = chinese.word_at(called.start(1))
         if word is None or word.tag in ("PER", "nz", "nw") or not is_word(called[1]):

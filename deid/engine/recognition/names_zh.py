@@ -28,6 +28,8 @@ from deid.engine.recognition.types import Span
 _HAN_RUN = re.compile(rf"{HAN}+(?: {{1,2}}{HAN}+)*")
 _LATIN = re.compile(r"[A-Za-z][A-Za-z']{0,19}(?:[ .-]{1,2}[A-Za-z][A-Za-z']{0,19}){0,3}")
 _IN_CODE = re.compile(r"[A-Za-z0-9_@./:=+&-]")
+# 李总和, 老赵家: the last character is no more of the name.
+_TAKEN_ALONG = re.compile(rf"{HAN}[总工哥姐导董][和与跟及说在]|[老小阿大]{HAN}家")
 _CUE_AT = re.compile(either(CUES))
 _GIVEN_TAGS = ("PER", "n", "a", "nz", "vn", "ad", "an", "ORG", "LOC", "nw")
 _NO_GIVEN = ("w", "u", "c", "p", "r", "q", "m", "xc", "d", "f")
@@ -75,6 +77,8 @@ def _bare(text: str, start: int, end: int) -> tuple[int, int]:
         # 张三经理 as one word: the name is the part before the title.
         if end - size - start >= 2 and text[end - size : end] in TITLES:
             return start, end - size
+    if end - start == 3 and _TAKEN_ALONG.fullmatch(text, start, end):
+        end -= 1
     return start, end
 
 
