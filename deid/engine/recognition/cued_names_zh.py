@@ -10,6 +10,7 @@ from deid.engine.recognition.chinese import HAN, ChineseText
 from deid.engine.recognition.name_words_zh import (
     COMPOUND,
     CUES,
+    DOING,
     FIELD_WORDS,
     GRAMMAR,
     NOT_NAMES,
@@ -109,6 +110,9 @@ def _is_called(chinese: ChineseText, start: int, end: int, *, strong: bool) -> b
     """Without a colon: 患者于半月前 and 姓名和电话 are no names, though 于 and 和 are surnames."""
     name = chinese.text[start:end]
     if name[0] in GRAMMAR and not _is_tagged(chinese, start, end):
+        closed = chinese.text[end : end + 1] in SENTENCE_STARTS and len(name) == 3
+        if closed and name[0] not in DOING and not is_word(name):
+            return True  # 患者成博文，
         return not any(is_word(part) for part in (name, name[1:]))
     if name in NOT_NAMES:
         return strong

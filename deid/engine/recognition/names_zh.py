@@ -32,6 +32,7 @@ _IN_CODE = re.compile(r"[A-Za-z0-9_@./:=+&-]")
 _TAKEN_ALONG = re.compile(rf"{HAN}[总工哥姐导董][和与跟及说在]|[老小阿大]{HAN}家")
 _CUE_AT = re.compile(either(CUES))
 _GIVEN_TAGS = ("PER", "n", "a", "nz", "vn", "ad", "an", "ORG", "LOC", "nw")
+_ENDS_NO_NAME = frozenset("里们的了着过吗吧呢")  # 所里, 她们
 _NO_GIVEN = ("w", "u", "c", "p", "r", "q", "m", "xc", "d", "f")
 _FOLLOWS = frozenset(
     "说在来去到和与的是也都就不已被把给让请问从对向及等要想会能为了我你他她吗吧呢啊您这那家"
@@ -92,7 +93,8 @@ def _judged(chinese: ChineseText, start: int, end: int) -> Iterator[Span]:
         if len(name) == 2:
             yield from _longer(chinese, start, end)
     elif len(name) <= 8:
-        yield Span(start, end, t.PERSON, 0.6, "network", Recall.BALANCED)
+        level = Recall.HIGH if name[-1] in _ENDS_NO_NAME else Recall.BALANCED
+        yield Span(start, end, t.PERSON, 0.6, "network", level)
         if len(name) == 2:
             yield from _with_surname(chinese, start, end)
 

@@ -63,6 +63,8 @@ def _candidates(chinese: ChineseText) -> Iterator[tuple[int, int, str]]:
         if title is None or not _begins(chinese, match.start(), title[0]):
             continue
         end = title.end()
+        if text[match.start() - 1 : match.start()] in ("不", "只", "照", "兼"):
+            continue  # 不顾警察
         if text[match.start() : end] not in NOT_NAMES and (
             chinese.is_edge(end) or text[end] in VERBS
         ):
