@@ -7,7 +7,7 @@ BASE_STAMP := $(VENV)/.base-installed
 DEV_STAMP := $(VENV)/.dev-installed
 MESSAGES := locale/zh_Hans/LC_MESSAGES/django.mo
 
-.PHONY: run test test-fast lint audit format benchmark quality setup setup-dev setup-engines lock messages vendor clean
+.PHONY: run test test-fast lint audit format benchmark quality setup setup-dev setup-engines train-network lock messages vendor clean
 
 run: setup
 	PLATFORM_PROFILE=local $(BIN)/python manage.py serve
@@ -86,9 +86,22 @@ $(MESSAGES): $(MESSAGES:.mo=.po) $(BASE_STAMP)
 messages: setup-dev
 	PLATFORM_PROFILE=local $(BIN)/python manage.py makemessages -l zh_Hans --no-location --ignore '.venv/*' --ignore 'training/*'
 
+# Trains the network of English texts anew: make train-network DATA=FOLDER (docs/deid.md says of what).
+NETWORK := .venv-network/bin/python
+NETWORK_OUT := var/network
+train-network: setup-dev setup-engines
+	$(PYTHON) -m venv .venv-network
+	$(NETWORK) -m pip install --quiet --require-hashes -r requirements/network.txt
+	$(NETWORK) -m benchmarks.deid.network.words
+	$(NETWORK) -m benchmarks.deid.network.texts $(DATA) $(NETWORK_OUT)
+	training/.venv/bin/python -m benchmarks.deid.network.train $(NETWORK_OUT)
+	$(NETWORK) -m benchmarks.deid.network.export $(NETWORK_OUT)
+	$(BIN)/python -m benchmarks.deid.network.evaluate $(NETWORK_OUT) --held-out
+
 lock:
 	uv pip compile -q --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" requirements/base.in -o requirements/base.txt
 	uv pip compile -q --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" requirements/dev.in -o requirements/dev.txt
+	uv pip compile -q --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" requirements/network.in -o requirements/network.txt
 
 vendor:
 	$(PYTHON) scripts/fetch_vendor.py

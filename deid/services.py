@@ -181,7 +181,7 @@ def _check_key(actor: Actor, name: str) -> None:
 
 def texts_deidentify(
     *, actor: Actor, version: PolicyVersion, texts: Sequence[str], format: str = "text",
-    locale: str | None = None, seed: int | str | None = None,
+    locale: str | None = None, seed: int | str | None = None, consistent: bool = False,
 ) -> Outcome:  # fmt: skip
     """De-identify texts of one call, in memory. Raises Invalid, TooLarge, Unavailable."""
     actor.require("deid.view_deidpolicy", version.policy)
@@ -197,6 +197,7 @@ def texts_deidentify(
     try:
         return run(
             policy, texts, keys_for(seed, named), format=format, locale=locale,
+            consistent=consistent,
             finder=partial(find, besides=besides()),
         )  # fmt: skip
     except FormatError as error:
@@ -218,6 +219,7 @@ def texts_test(actor: Actor, version: PolicyVersion, values: dict[str, Any]) -> 
     return texts_deidentify(
         actor=actor, version=version, texts=values["text"], format=options.get("format", "text"),
         locale=options.get("locale"), seed=options.get("seed"),
+        consistent=options.get("consistent", False),
     )  # fmt: skip
 
 

@@ -27,6 +27,11 @@ class OptionsSerializer(serializers.Serializer[Any]):
     locale = serializers.ChoiceField(choices=LOCALES, required=False, allow_null=True)
     format = serializers.ChoiceField(choices=list(FORMATS), required=False, default="text")
     return_mapping = serializers.BooleanField(required=False, default=False)
+    consistent = serializers.BooleanField(
+        required=False,
+        default=False,
+        help_text="A name that one text gives surely is looked for in the others too.",
+    )
     seed = serializers.IntegerField(
         required=False, allow_null=True, min_value=-(10**18), max_value=10**18
     )

@@ -32,11 +32,14 @@ def deidentify(
     *,
     fields: Sequence[str] | None = None,
     spans: Sequence[Sequence[Span]] | None = None,
+    groups: Sequence[int] | None = None,
     polish: Polish | None = None,
 ) -> Result:
     """What the policy makes of the texts; they are of one call, so one original has one stand-in.
 
+    Texts of one group are parts of one: see `Replacer`.
+
     `polish` fits what is written to its surroundings, where some signs mean something.
     """
     found = spans if spans is not None else find(policy, texts, fields=fields)
-    return Replacer(Operators(policy, keys, polish)).run(texts, found)
+    return Replacer(Operators(policy, keys, polish)).run(texts, found, groups)

@@ -33,6 +33,7 @@ def find(
         besides=besides,
         asked=policy.asked,
         recall=policy.recall,
+        consistent=policy.consistent,
     )
     return [select(policy, text, spans) for text, spans in zip(texts, found, strict=True)]
 
@@ -51,7 +52,10 @@ def find_with_own(
     own_types = policy.offered.union(t.OWN)
     wanted = policy.types | own_types
     found = []
-    reads = read_texts(texts, wanted, fields=fields, besides=besides, asked=policy.asked)
+    reads = read_texts(
+        texts, wanted, fields=fields, besides=besides, asked=policy.asked,
+        consistent=policy.consistent,
+    )  # fmt: skip
     for text, read in zip(texts, reads, strict=True):
         asked, own = (
             [read.original(span) for span in chosen(read.spans, types, threshold, recall)]

@@ -49,7 +49,7 @@ MAX_PATTERNS = 100
 _KEY_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,40}")
 _FIELDS = {
     "entities", "default", "threshold", "allow", "deny", "patterns", "key", "keep_mapping",
-    "locale", "recall", "recognizers",
+    "locale", "recall", "recognizers", "consistent",
 }  # fmt: skip
 
 
@@ -86,6 +86,7 @@ class Policy:
     locale: str = "zh-CN"
     recall: Recall = Recall.BALANCED
     recognizers: frozenset[str] = frozenset()
+    consistent: bool = False
     offers: Mapping[str, Offer] = field(default_factory=dict)
 
     def rule(self, kind: str) -> Rule:
@@ -172,6 +173,7 @@ def parse(data: Any, offers: Mapping[str, Offer] | None = None) -> Policy:
         locale=_locale(data.get("locale", "zh-CN")),
         recall=_recall(data.get("recall", "balanced")),
         recognizers=_recognizers(data.get("recognizers", []), offers),
+        consistent=_flag("consistent", data.get("consistent", False)),
         offers=offers,
     )
     if not policy.key and any(rule.operator in KEYED for rule in [*rules.values(), policy.default]):

@@ -6,7 +6,11 @@ import pytest
 
 from deid.engine.recognition import types as t
 from deid.engine.recognition.checksums import id_check_digit, is_credit_code, is_id_card, luhn
+from deid.engine.recognition.chinese import read_all
+from deid.engine.recognition.document import Document
 from deid.engine.recognition.engine import analyse
+from deid.engine.recognition.shared import share
+from deid.engine.recognition.types import Span
 
 
 def found(text: str, kind: str | None = None) -> list[str]:
@@ -129,3 +133,13 @@ def test_checksums() -> None:
     assert luhn("4539148803436467") and not luhn("4539148803436468")
     assert is_credit_code("91350100M000100Y43")
     assert not is_credit_code("91350100M000100Y44")
+
+
+def test_a_name_counts_in_other_texts_only_where_asked_and_where_it_fits() -> None:
+    texts = ["联系人：高兴", "大家很高兴见面"]
+    assert [len(one) for one in analyse(texts, consistent=True)] == [1, 0]
+    texts = ["Brannoc", "ask Brannoc", "brannocs, Brannocs", "is Brannoc.", "xBrannoc"]
+    read = read_all([Document(text) for text in texts])
+    found: list[list[Span]] = [[Span(0, 7, t.PERSON, 0.9)], *([] for _ in texts[1:])]
+    share(read, found)
+    assert [[one.start for one in spans] for spans in found[1:]] == [[4], [], [3], []]

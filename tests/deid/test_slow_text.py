@@ -7,18 +7,25 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+from deid.engine.recognition.accounts import ibans
+from deid.engine.recognition.births import birth_dates
 from deid.engine.recognition.chinese import read_all
 from deid.engine.recognition.codes import codes
+from deid.engine.recognition.coordinates import coordinates
 from deid.engine.recognition.cued import cued
 from deid.engine.recognition.document import Document
 from deid.engine.recognition.english import english_addresses, english_names, english_organisations
+from deid.engine.recognition.latin import latin
+from deid.engine.recognition.latin import read_all as read_latin
 from deid.engine.recognition.names_zh import chinese_names
+from deid.engine.recognition.national import national
 from deid.engine.recognition.network import network
-from deid.engine.recognition.numbers import ibans, numbers
+from deid.engine.recognition.numbers import numbers
 from deid.engine.recognition.organisations_zh import chinese_organisations
 from deid.engine.recognition.places_zh import chinese_addresses
 from deid.engine.recognition.secrets import secrets
 from deid.engine.recognition.types import Span
+from deid.engine.recognition.wallets import wallets
 
 pytestmark = pytest.mark.long
 MEGABYTE = 1_000_000
@@ -28,10 +35,14 @@ EVIL = [
     ":", "1:", "ab:", "0.", "1.1.", "f" * 4 + ".", "密码", "password=", "token ", "eyJaaaaaaaaaa.",
     "-----BEGIN PRIVATE KEY-----", "Aa ", "A. ", "1 Aa ", "Street ", "Inc ", "Of of ", "姓名：",
     "12 Aa St, ", "DE00 0000 ", "生日1990年", "1990-01-01", "微信a", "[[A:e1:", '"', "\\", "“",
+    "0x", "0x0f", "1A", "bc1q", "SK", "sk-", "eyJ", "AccountKey=a", "geo:1.11,", "1.11111, ", "1°", "1.111 N ", "gps 1.11,",
+    "Cookie: a=1; ", "a=1; ", "sessionid=", "Authorization: a1 ", "a.@", "张@", "张.", "(at)", " at a dot ", "a dot ", "a at ",
+    "AB 12 ", "1234 ", "00-", "0 ", "12.", "iban ", "GB11", "GB11 1111 ", "nino a1 ", "aadhaar 2", "driver license A1 ", "089/", "+1 (",
+    "call 1 ", "born on the ", "born may ", "三月", "生于", "http://", "//a.", "http://张", "fe80:%", "1-1", "wallet ", "T", "r",
 ]  # fmt: skip
 RECOGNISERS: list[Callable[[Document], Iterator[Span]]] = [
-    network, numbers, codes, ibans, cued, secrets, english_names, english_addresses,
-    english_organisations,
+    network, numbers, codes, national, ibans, cued, birth_dates, secrets, wallets, coordinates,
+    english_names, english_addresses, english_organisations,
 ]  # fmt: skip
 
 
@@ -44,6 +55,14 @@ def test_a_megabyte_of_it_is_read_in_time(piece: str) -> None:
             pass
         spent = time.process_time() - began
         assert spent < SECONDS, (recogniser.__name__, spent)
+
+
+@pytest.mark.parametrize("piece", [*EVIL, "Aa\n", "Łódź ", "12 Rd, ", "Aa Bb. ", "a'"])
+def test_a_megabyte_goes_through_the_network_in_time(piece: str) -> None:
+    document = Document((piece * (MEGABYTE // len(piece.encode()) + 1))[:MEGABYTE])
+    began = time.process_time()
+    latin(document, read_latin([document])[0], [])
+    assert time.process_time() - began < 2 * SECONDS
 
 
 @pytest.mark.parametrize(

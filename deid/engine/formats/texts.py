@@ -41,10 +41,14 @@ class Outcome:
 
 def run(
     policy: Policy, texts: Sequence[str], keys: Keys, *, format: str = "text",
-    locale: str | None = None, finder: Finder = find,
+    locale: str | None = None, consistent: bool = False, finder: Finder = find,
 ) -> Outcome:  # fmt: skip
-    """The texts without personal data. Raises FormatError where JSON is asked for and is none."""
+    """The texts without personal data. Raises FormatError where JSON is asked for and is none.
+
+    `consistent`: a name of one text counts in the others too, whatever the policy says of that.
+    """
     policy = replace(policy, locale=locale) if locale else policy
+    policy = replace(policy, consistent=True) if consistent else policy
     if format in ("json", "jsonl"):
         return _json(policy, texts, keys, format, finder)
     polish = _readable if format == "markdown" and not policy.is_reversible else None
@@ -63,13 +67,14 @@ def _json(policy: Policy, texts: Sequence[str], keys: Keys, format: str, finder:
         for start, document in _documents(index, text, format):
             places.append((index, start, document, json_text.literals(document)))
     values = [literal for *_rest, found in places for literal in found]
+    document_of = [number for number, place in enumerate(places) for _one in place[3]]
     strings = [literal.text for literal in values]
     spans = finder(policy, strings, fields=[literal.path for literal in values])
     names = {number for number, literal in enumerate(values) if literal.is_key}
     chosen = to_replace(strings, spans, names)
     result = deidentify(
         policy, [strings[number] for number in chosen], keys,
-        spans=[spans[number] for number in chosen],
+        spans=[spans[number] for number in chosen], groups=[document_of[n] for n in chosen],
     )  # fmt: skip
     made = dict(zip(chosen, result.texts, strict=True))
     stood = dict(zip(chosen, by_text(result, len(chosen)), strict=True))

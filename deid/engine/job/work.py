@@ -94,7 +94,8 @@ class ShardWork:
     ) -> str:  # fmt: skip
         chosen = to_replace(row.texts, spans, row.names)
         texts = [row.texts[number] for number in chosen]
-        result = Replacer(self._operators).run(texts, [spans[number] for number in chosen])
+        own_spans = [spans[number] for number in chosen]
+        result = Replacer(self._operators).run(texts, own_spans, groups=[0] * len(texts))
         report.left += left_readable(self.policy, texts, [own[n] for n in chosen], result)
         stays = [number for number in range(len(row.texts)) if number not in set(chosen)]
         report.left += sum(len(own[number]) for number in stays)

@@ -94,4 +94,82 @@ def is_iban(number: str) -> bool:
     """ISO 13616: country, check digits, account; MOD 97-10 is 1."""
     if not (15 <= len(number) <= 34 and number[:2].isalpha() and number[2:4].isdigit()):
         return False
-    return int("".join(str(int(one, 36)) for one in number[4:] + number[:4])) % 97 == 1
+    return _mod_97(number[4:] + number[:4]) == 1
+
+
+def iban_check(country: str, account: str) -> str:
+    """The two digits that complete an account's number."""
+    return f"{98 - _mod_97(f'{account}{country}00'):02d}"
+
+
+def _mod_97(number: str) -> int:
+    """ISO 7064 MOD 97-10; letters are 10 to 35."""
+    return int("".join(str(int(one, 36)) for one in number)) % 97
+
+
+def is_hong_kong(number: str) -> bool:
+    """The same, written without its brackets."""
+    return is_hong_kong_id(number[:-7], number[-7:-1], number[-1])
+
+
+_TAIWAN_LETTERS = "ABCDEFGHJKLMNPQRSTUVXYWZIO"  # 10 to 35
+
+
+def is_taiwan_id(number: str) -> bool:
+    """A letter, sex or residence (1, 2; 8, 9; A to D until 2021), seven digits, a check digit."""
+    first = _TAIWAN_LETTERS.index(number[0]) + 10
+    second = number[1] if number[1].isdigit() else str((_TAIWAN_LETTERS.index(number[1]) + 10) % 10)
+    digits = [first // 10, first % 10, int(second), *(int(digit) for digit in number[2:])]
+    weights = (1, 9, 8, 7, 6, 5, 4, 3, 2, 1, 1)
+    return sum(digit * weight for digit, weight in zip(digits, weights, strict=True)) % 10 == 0
+
+
+_NRIC = {"S": (0, "JZIHGFEDCBA"), "T": (4, "JZIHGFEDCBA"), "F": (0, "XWUTRQPNMLK"),
+         "G": (4, "XWUTRQPNMLK"), "M": (3, "KLJNPQRTUWX")}  # fmt: skip
+
+
+def is_nric(number: str) -> bool:
+    """Singapore's identity card and foreign identification numbers: a letter by modulus 11."""
+    offset, letters = _NRIC[number[0]]
+    weights = (2, 7, 6, 5, 4, 3, 2)
+    total = sum(int(digit) * weight for digit, weight in zip(number[1:8], weights, strict=True))
+    return letters[(total + offset) % 11] == number[8]
+
+
+def fits(_number: str) -> bool:
+    """Its authority gives it no check: that it has the shape is all there is to ask."""
+    return True
+
+
+_CENTURIES = {"9": "18", "0": "18", "1": "19", "2": "19", "5": "19", "6": "19"}
+
+
+def is_rrn(number: str) -> bool:
+    """Korea: a date of birth and a digit of sex and century; since 2020 the rest is random."""
+    return is_date(_CENTURIES.get(number[6], "20") + number[:6])
+
+
+def is_snils(number: str) -> bool:
+    """Russia's insurance number of a person: a sum by modulus 101."""
+    total = sum(int(digit) * weight for digit, weight in zip(number, range(9, 0, -1), strict=False))
+    return total % 101 % 100 == int(number[9:])
+
+
+def is_itin(number: str) -> bool:
+    """The US taxpayer numbers of people without social security: 9, and a middle of the IRS."""
+    middle = int(number[3:5])
+    return (
+        number[0] == "9" and 50 <= middle <= 99 and not (66 <= middle <= 69 or middle in (89, 93))
+    )
+
+
+def is_pan(number: str) -> bool:
+    """India's tax number has no public check; the fourth letter is the holder's kind."""
+    return number[5:9] != "0000"
+
+
+def is_vat(number: str) -> bool:
+    """A member state's prefix and what that state's rule says (VIES)."""
+    from stdnum.eu import vat  # loads the rule of the state only
+
+    return bool(vat.is_valid(number))

@@ -12,11 +12,18 @@ from deid.engine.recognition.document import Document
 from deid.engine.recognition.lexicon import blocks
 from deid.engine.recognition.types import Span
 
-_EDGE, _END = r"(?<![0-9A-Za-z])", r"(?![0-9A-Za-z])"
-_CREDIT = re.compile(rf"{_EDGE}[0-9A-HJ-NPQRTUWXYa-hj-npqrtuwxy]{{18}}{_END}")
+# Behind the first character: a pattern that begins with a set of characters is searched for faster.
+_EDGE, _END = r"(?<![0-9A-Za-z].)", r"(?![0-9A-Za-z])"
+_CREDIT_CALLED = re.compile(
+    rf"[0-9A-HJ-NPQRTUWXYa-hj-npqrtuwxy]{_EDGE}[0-9A-HJ-NPQRTUWXYa-hj-npqrtuwxy]{{17}}{_END}"
+)
+# The third to the eighth are the digits of an area.
+_CREDIT = re.compile(
+    rf"[0-9A-HJ-NPQRTUWXYa-hj-npqrtuwxy]{_EDGE}[0-9A-HJ-NPQRTUWXYa-hj-npqrtuwxy][0-9]{{6}}[0-9A-HJ-NPQRTUWXYa-hj-npqrtuwxy]{{10}}{_END}"
+)
 # One or two letters with seven or eight digits: passports and permits of China alike.
 _DOCUMENT = re.compile(
-    rf"{_EDGE}(?:[A-Za-z][0-9]{{8}}|[A-Za-z]{{2}}[0-9]{{7}}|[HMhm][0-9]{{10}}){_END}"
+    rf"[A-Za-z]{_EDGE}(?:[0-9]{{8}}|[A-Za-z][0-9]{{7}}|(?<=[HMhm])[0-9]{{10}}){_END}"
 )
 _PASSPORT = re.compile(
     r"(?:[EGDSPegdsp][0-9]{8}|[Ee][A-Ha-hJ-Nj-nP-Zp-z][0-9]{7}|(?:[DSP]E|MA|K[0-9])[0-9]{7})"
@@ -24,10 +31,11 @@ _PASSPORT = re.compile(
 _CHINA_PASSPORT = re.compile(r"(?:[EG][0-9]{8}|E[A-HJ-NP-Z][0-9]{7})")
 _HOME_RETURN = re.compile(r"[HMhm][0-9]{8}(?:[0-9]{2})?")
 _ANY_DOCUMENT = re.compile(r"[A-Za-z]{0,3}[0-9]{6,12}(?![0-9A-Za-z])")
-_RESIDENCE = re.compile(rf"{_EDGE}[A-Z]{{3}}[0-9]{{12}}{_END}")
+_LONG = re.compile(r"[0-9]{6}")  # all of these have so many digits in a row
+_RESIDENCE = re.compile(rf"[A-Z]{_EDGE}[A-Z]{{2}}[0-9]{{12}}{_END}")
 # ISO 3166-1 alpha-3, of the larger ones: what stands before the digits of a foreigner's permit.
 _COUNTRIES = frozenset(blocks("countries.txt")["ALPHA-3"])
-_HONG_KONG = re.compile(rf"{_EDGE}([A-Za-z]{{1,2}})([0-9]{{6}}) ?\(([0-9A])\)")
+_HONG_KONG = re.compile(rf"([A-Za-z]{_EDGE}[A-Za-z]?)([0-9]{{6}}) ?\(([0-9A])\)")
 _PROVINCE = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼滬雲遼魯蘇贛陝閩貴粵寧瓊"
 _PLATE = re.compile(
     rf"[{_PROVINCE}][A-HJ-NP-Za-hj-np-z](?: ?[·.-] ?| )?"
@@ -39,18 +47,18 @@ _EMBASSY = re.compile(r"(?:[0-9]{6}使|使[0-9]{6}|[A-HJ-NP-Z][0-9]{5}领|WJ[·]
 
 def codes(document: Document) -> Iterator[Span]:
     """Every identifier that has a form of its own."""
-    if document.has_latin:
+    if _LONG.search(document.text):
         yield from _credit_codes(document)
-        yield from _documents(document)
-        yield from _hong_kong(document)
-    elif document.has_digits:
-        yield from _credit_codes(document)
+        if document.has_latin:
+            yield from _documents(document)
+            yield from _hong_kong(document)
     if document.has_digits and document.has_cjk:
         yield from _plates(document)
 
 
 def _credit_codes(document: Document) -> Iterator[Span]:
-    for match in _CREDIT.finditer(document.text):
+    called = t.CREDIT_CODE in document.cues or document.field_kind == t.CREDIT_CODE
+    for match in (_CREDIT_CALLED if called else _CREDIT).finditer(document.text):
         code = match[0].upper()
         cue = document.cue_before(match.start())
         if cue != t.CREDIT_CODE and is_id_card(code):
@@ -99,6 +107,8 @@ def _plates(document: Document) -> Iterator[Span]:
         if cue == OTHER or (digits < 2 and cue != t.PLATE):
             continue
         yield Span(match.start(), match.end(), t.PLATE, 0.95, "shape")
+    if t.PLATE not in document.cues and document.field_kind != t.PLATE:
+        return
     for match in _EMBASSY.finditer(document.text):
         if document.cue_before(match.start()) == t.PLATE:
             yield Span(match.start(), match.end(), t.PLATE, 0.8, "cue")

@@ -6,9 +6,10 @@ import re
 from functools import cached_property
 
 from deid.engine.recognition.cues import CueMap
-from deid.engine.recognition.folding import CJK, fold
+from deid.engine.recognition.folding import fold, has_cjk
 
 _DIGIT = re.compile(r"[0-9]")
+_LATIN = re.compile(r"[A-Za-z]")
 
 
 class Document:
@@ -25,29 +26,27 @@ class Document:
         # A few characters change their length in lower case (İ): then case stays as it is.
         self.lower = lower if len(lower) == len(self.text) else self.text
         self.field = field
+        self.has_digits = _DIGIT.search(self.text) is not None
+        self.has_latin = _LATIN.search(self.text) is not None
+        self.has_cjk = has_cjk(self.text)
+        # The word at the end of the field's name that is a cue, and what it says.
+        self.field_cue = _field_cue(field) if field else None
 
     @cached_property
     def cues(self) -> CueMap:
         return CueMap(self.lower)
 
-    @cached_property
-    def has_digits(self) -> bool:
-        return _DIGIT.search(self.text) is not None
-
-    @cached_property
-    def has_cjk(self) -> bool:
-        return not self.text.isascii() and CJK.search(self.text) is not None
-
-    @cached_property
-    def has_latin(self) -> bool:
-        return re.search(r"[A-Za-z]", self.text) is not None
-
-    @cached_property
+    @property
     def field_kind(self) -> str | None:
         """What the field's name says that its value is."""
-        name = self.field.rpartition(".")[2].lower()
-        return CueMap(name).before(len(name), 0) if name else None
+        return self.field_cue[1] if self.field_cue else None
 
     def cue_before(self, start: int, reach: int = 14) -> str | None:
         """The nearest cue's kind; the field's where the text is hardly more than the value."""
         return self.cues.before(start, reach) or (self.field_kind if start <= reach else None)
+
+
+def _field_cue(field: str) -> tuple[str, str] | None:
+    name = field.rpartition(".")[2].lower()
+    cues = CueMap(name).ending_at(len(name))
+    return (name[cues[0][0] :], cues[0][1]) if cues else None

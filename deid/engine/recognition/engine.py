@@ -7,21 +7,27 @@ from dataclasses import dataclass
 
 import ahocorasick
 
+from deid.engine.recognition import latin
 from deid.engine.recognition import types as t
+from deid.engine.recognition.accounts import ibans
 from deid.engine.recognition.besides import NOTHING, Besides
+from deid.engine.recognition.births import birth_dates, dates
 from deid.engine.recognition.chinese import ChineseText, read_all
 from deid.engine.recognition.codes import codes
-from deid.engine.recognition.cued import cued, dates
+from deid.engine.recognition.coordinates import coordinates
+from deid.engine.recognition.cued import cued
 from deid.engine.recognition.document import Document
-from deid.engine.recognition.english import english_addresses, english_names, english_organisations
 from deid.engine.recognition.names_zh import chinese_names
+from deid.engine.recognition.national import national
 from deid.engine.recognition.network import network
-from deid.engine.recognition.numbers import ibans, numbers
+from deid.engine.recognition.numbers import numbers
 from deid.engine.recognition.organisations_zh import chinese_organisations
 from deid.engine.recognition.places_zh import chinese_addresses, chinese_places
 from deid.engine.recognition.recall import Recall
 from deid.engine.recognition.secrets import secrets
+from deid.engine.recognition.shared import share
 from deid.engine.recognition.types import THRESHOLD, Span
+from deid.engine.recognition.wallets import wallets
 
 _LINGUISTIC = frozenset((*t.LINGUISTIC, t.LOCATION))
 # Where two overlap with like scores: what holds more goes before what is held in it.
@@ -40,17 +46,21 @@ def analyse(
     besides: Besides = NOTHING,
     asked: Collection[str] = (),
     recall: Recall = Recall.BALANCED,
+    consistent: bool = False,
 ) -> list[list[Span]]:
     """What is personal in each text: spans in order, none over another, offsets in code points.
 
     Without `types` those that the platform calls personal. `fields` names the JSON field or column
     of each text. Without linguistic types in `types` the network is not asked. `besides` is what an
-    operator has asked besides, of its recognisers those whose names are in `asked`.
+    operator has asked besides, of its recognisers those whose names are in `asked`. `consistent`:
+    a name that one text gives surely is looked for in the others too (see shared.py).
     """
     wanted = frozenset(types if types is not None else t.OWN)
     return [
         [read.original(span) for span in chosen(read.spans, wanted, threshold, recall)]
-        for read in read_texts(texts, wanted, fields=fields, besides=besides, asked=asked)
+        for read in read_texts(
+            texts, wanted, fields=fields, besides=besides, asked=asked, consistent=consistent
+        )
     ]
 
 
@@ -73,6 +83,7 @@ def read_texts(
     fields: Sequence[str] | None = None,
     besides: Besides = NOTHING,
     asked: Collection[str] = (),
+    consistent: bool = False,
 ) -> list[Read]:
     """The costly half of `analyse`, from which one may choose more than once."""
     documents = [
@@ -83,8 +94,14 @@ def read_texts(
         for document, spans in zip(documents, found, strict=True):
             spans += dates(document)
     if _LINGUISTIC.intersection(wanted):
-        for document, spans, chinese in zip(documents, found, read_all(documents), strict=True):
-            spans += linguistic(document, chinese)
+        readings = latin.read_all(documents)
+        chinese_texts = read_all(documents)
+        for document, spans, chinese, reading in zip(
+            documents, found, chinese_texts, readings, strict=True
+        ):
+            spans += [*latin.latin(document, reading, spans), *linguistic(chinese)]
+        if consistent:
+            share(chinese_texts, found)
     more = besides.read([document.text for document in documents], asked)
     for spans, own in zip(found, more, strict=True):
         spans += own
@@ -92,7 +109,8 @@ def read_texts(
 
 
 def _may_have(document: Document) -> bool:
-    return document.has_digits or document.has_latin
+    text = document.text
+    return document.has_digits or document.has_latin or "月" in text or "@" in text
 
 
 def structured(document: Document) -> Iterator[Span]:
@@ -100,19 +118,19 @@ def structured(document: Document) -> Iterator[Span]:
     yield from network(document)
     if document.has_digits:
         yield from numbers(document)
+        yield from national(document)
     yield from codes(document)
     if document.has_latin and document.has_digits:
         yield from ibans(document)
     yield from cued(document)
+    yield from birth_dates(document)
     yield from secrets(document)
+    yield from wallets(document)
+    yield from coordinates(document)
 
 
-def linguistic(document: Document, chinese: ChineseText) -> Iterator[Span]:
-    """Persons, addresses, organisations."""
-    if document.has_latin:
-        yield from english_names(document)
-        yield from english_addresses(document)
-        yield from english_organisations(document)
+def linguistic(chinese: ChineseText) -> Iterator[Span]:
+    """Persons, addresses, organisations in Chinese."""
     if chinese.words:
         spans = [
             *chinese_names(chinese),

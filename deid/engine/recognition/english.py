@@ -4,23 +4,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
-from importlib import import_module
-from typing import Any
 
 from deid.engine.recognition import types as t
 from deid.engine.recognition.document import Document
 from deid.engine.recognition.lexicon import blocks
+from deid.engine.recognition.tagger_en import lists
 from deid.engine.recognition.types import Span
 
 _LISTS = {kind: frozenset(words) for kind, words in blocks("english.txt").items()}
 _WORDS_TOO, _STOPS = _LISTS["WORDS_TOO"], _LISTS["NEVER"]
-_LETTERS = "[a-zà-öø-ÿ]"
+_LATIN = [chr(code) for code in (*range(0x41, 0x250), *range(0x1E00, 0x1F00))]
+_LETTERS = f"[{''.join(filter(str.islower, _LATIN))}]"
+_CAPITALS = f"[{''.join(filter(str.isupper, _LATIN))}]"
 _CAP = (
-    rf"(?:(?:Ma?c|De|Di|La|Le|Du|Van|Fitz|[ODL]['’])?[A-Z]{_LETTERS}{{1,20}})"
-    rf"(?:[-'’][A-Z]?{_LETTERS}{{1,20}}){{0,2}}"
+    rf"(?:(?:Ma?c|De|Di|La|Le|Du|Van|Fitz|[ODL]['’])?{_CAPITALS}{_LETTERS}{{1,20}})"
+    rf"(?:[-'’]{_CAPITALS}?{_LETTERS}{{1,20}}){{0,2}}"
 )
-_NAME_WORD = re.compile(rf"(?<![A-Za-z0-9@./_-]){_CAP}(?![A-Za-z0-9@_])")
+_NAME_WORD = re.compile(rf"(?<![^\W_])(?<![@./_-]){_CAP}(?![^\W_])(?![@_])")
 _INITIAL = re.compile(r"[A-Z]\.?(?= )")
 _PARTICLE = {
     "de",
@@ -44,7 +44,7 @@ _PARTICLE = {
 }
 _TITLE = re.compile(
     r"(?<![A-Za-z])(?:Mrs|Mr|Ms|Miss|Mx|Dr|Prof|Professor|Doctor|Nurse|Sir|Madam|Lady|Lord|Judge|Officer|Captain|Rev|Father|"
-    r"Sister|Coach|Uncle|Aunt|Auntie|Detective|Sergeant|President|Senator|Justice|Attorney)\.? (?=[A-Z])"
+    rf"Sister|Coach|Uncle|Aunt|Auntie|Detective|Sergeant|President|Senator|Justice|Attorney)\.? (?={_CAPITALS})"
 )
 _CUE = re.compile(
     r"(?<![A-Za-z])(?:name on card|full name|first name|last name|surname|name|patient|customer|client|employee|applicant|candidate|tenant|"
@@ -59,27 +59,13 @@ _CUE = re.compile(
 _SIGNING = re.compile(r"regards|best|thanks|sincerely|cheers", re.IGNORECASE)
 
 
-def _providers() -> list[Any]:
-    """Faker's lists of persons, imported with the first text: few processes read any."""
-    locales = ("en_US", "en_GB", "en_IN", "de_DE", "fr_FR", "es_ES", "it_IT")
-    return [import_module(f"faker.providers.person.{name}").Provider for name in locales]
+def _is_first(word: str) -> bool:
+    """A given name of English, German, French, Spanish, Italian and Indian lists, or of ours."""
+    return len(word) > 1 and lists.has(word, "first_common")
 
 
-@lru_cache(maxsize=1)
-def first_names() -> frozenset[str]:
-    """Given names of Faker's English, German, French, Spanish, Italian and Indian lists, and ours."""
-    found = set(_LISTS["GIVEN"])
-    for provider in _providers():
-        found |= set(provider.first_names)
-    return frozenset(name for name in found if len(name) > 1)
-
-
-@lru_cache(maxsize=1)
-def last_names() -> frozenset[str]:
-    found = set(_LISTS["SURNAMES"])
-    for provider in _providers():
-        found |= set(provider.last_names)
-    return frozenset(name for name in found if len(name) > 1)
+def _is_last(word: str) -> bool:
+    return len(word) > 1 and lists.has(word, "last_common")
 
 
 _INITIALS = "b|p|m|f|d|t|n|l|g|k|h|j|q|x|zh|ch|sh|r|z|c|s|y|w"
@@ -109,7 +95,7 @@ def english_names(document: Document) -> Iterator[Span]:
         if match[1] in _WORDS_TOO and _is_given(match[1]) and match[1] not in _LISTS["PLACES"]:
             yield Span(match.start(1), match.end(1), t.PERSON, 0.55, "neighbours")
     for match in _WITH_INITIAL.finditer(text):
-        fits = len(match[1]) > 3 or match[1] in last_names()
+        fits = len(match[1]) > 3 or _is_last(match[1])
         if fits and match[1] not in _STOPS and match[1] not in _AFTER_NAMES:
             yield Span(match.start(), match.end(), t.PERSON, 0.65, "lexicon")
 
@@ -138,12 +124,12 @@ def _is_alone(text: str, end: int) -> bool:
 
 def _looks(name: str) -> bool:
     """Whether a word of it is known as a name."""
-    return _is_pinyin(name) or any(_is_given(word) or word in last_names() for word in name.split())
+    return _is_pinyin(name) or any(_is_given(word) or _is_last(word) for word in name.split())
 
 
 def _is_given(word: str) -> bool:
     """A given name, or one that begins as one: Jean-Pierre."""
-    return word in first_names() or ("-" in word and word.partition("-")[0] in first_names())
+    return _is_first(word) or ("-" in word and _is_first(word.partition("-")[0]))
 
 
 def _is_pinyin(name: str) -> bool:
@@ -234,13 +220,13 @@ def _list_score(word: str, whole: str, acts: bool, doing: bool) -> float:
         last = parts[-1]
         if _is_pinyin(whole):
             return 0.75
-        if given and (last in last_names() or word not in _WORDS_TOO):
-            return 0.85 if last in last_names() else 0.75
-        if word in last_names() and last in first_names() and word not in _WORDS_TOO:
+        if given and (_is_last(last) or word not in _WORDS_TOO):
+            return 0.85 if _is_last(last) else 0.75
+        if _is_last(word) and _is_first(last) and word not in _WORDS_TOO:
             return 0.6
         if given and not _is_english(parts[1:]):
             return 0.6
-        known = any(part in last_names() for part in parts)
+        known = any(_is_last(part) for part in parts)
         return 0.55 if acts and (known or not _is_english(parts)) else 0.0
     if given and word not in _WORDS_TOO:
         return 0.65
@@ -248,15 +234,10 @@ def _list_score(word: str, whole: str, acts: bool, doing: bool) -> float:
 
 
 def _is_english(parts: list[str]) -> bool:
-    """Whether a word is one of everyday English (Faker's list of them)."""
-    return any(part.lower() in _everyday() for part in parts)
-
-
-@lru_cache(maxsize=1)
-def _everyday() -> frozenset[str]:
-    from faker.providers.lorem.en_US import Provider  # late, as above
-
-    return frozenset(Provider.word_list)
+    """Whether a word is one of everyday English, and no name."""
+    return any(
+        lists.band(part) > 3 and not _is_first(part) and not _is_last(part) for part in parts
+    )
 
 
 # Addresses ------------------------------------------------------------------------------------

@@ -6,20 +6,12 @@ import re
 from collections.abc import Iterator
 
 from deid.engine.recognition import types as t
+from deid.engine.recognition.cues import SIGN
 from deid.engine.recognition.document import Document
+from deid.engine.recognition.keys import SIGNS
+from deid.engine.recognition.sessions import sessions
 from deid.engine.recognition.types import Span
 
-# Keys that carry their maker's sign. Sources: the makers' own documentation of key formats.
-_KNOWN = re.compile(
-    r"(?<![A-Za-z0-9_-])(?:"
-    r"sk-(?:ant-|proj-|or-)?[A-Za-z0-9_-]{16,200}|gh[pousr]_[A-Za-z0-9]{20,255}"
-    r"|github_pat_[A-Za-z0-9_]{20,255}|glpat-[A-Za-z0-9_-]{18,64}|xox[baprs]-[A-Za-z0-9-]{10,200}"
-    r"|(?:AKIA|ASIA)[0-9A-Z]{16}|AIza[0-9A-Za-z_-]{35}|LTAI[0-9A-Za-z]{12,26}|AKID[0-9A-Za-z]{13,48}"
-    r"|hf_[A-Za-z0-9]{20,64}|npm_[A-Za-z0-9]{30,64}|pypi-[A-Za-z0-9_-]{30,255}"
-    r"|(?:sk|pk|rk)_(?:live|test)_[0-9A-Za-z]{10,99}|llmp_[A-Za-z0-9_-]{20,99}"
-    r"|eyJ[A-Za-z0-9_-]{10,2000}\.[A-Za-z0-9_-]{10,4000}\.[A-Za-z0-9_-]{5,1000}"
-    r")(?![A-Za-z0-9])"
-)
 _PEM = re.compile(r"-----BEGIN [A-Z ]{0,30}PRIVATE KEY-----")
 _PEM_END = re.compile(r"-----END [A-Z ]{0,30}PRIVATE KEY-----")
 _PEM_REACH = 20_000
@@ -45,7 +37,6 @@ _PLAIN_WORDS = re.compile(r"[a-z]+|[A-Z][a-z]+")
 
 # With what must stand in the text (in lower case) for the pattern to be tried at all.
 _SHAPES = [
-    (_KNOWN, "", 1.0),
     (_LONG_KEY, "key", 0.8),
     (_BEARER, " ", 0.9),
     (_IN_LINK, "://", 0.95),
@@ -62,6 +53,9 @@ def secrets(document: Document) -> Iterator[Span]:
             for match in pattern.finditer(text):
                 start, end = match.span(pattern.groups)
                 yield Span(start, end, t.SECRET, score, "shape")
+    for start, end in document.cues.of(SIGN):
+        yield from _known(document, start, end)
+    yield from sessions(document)
     if "PRIVATE KEY" in text:
         yield from _pem_blocks(text)
     for _start, end in document.cues.of(t.SECRET):
@@ -70,6 +64,18 @@ def secrets(document: Document) -> Iterator[Span]:
         whole = _VALUE.match(text)
         if whole:
             yield Span(0, whole.end(), t.SECRET, 0.9, "field")
+
+
+def _known(document: Document, start: int, end: int) -> Iterator[Span]:
+    """A maker's key that begins here. What stands before it may be a word's end: `task-`, not sk-."""
+    text = document.text
+    before = text[start - 1 : start]
+    if before.isascii() and (before.isalnum() or before in ("_", "-")):
+        return
+    match = SIGNS[document.lower[start:end]].match(text, start)
+    if match is not None:
+        first, last = match.span(match.lastgroup or 0)
+        yield Span(first, last, t.SECRET, 1.0, "shape")
 
 
 def _pem_blocks(text: str) -> Iterator[Span]:

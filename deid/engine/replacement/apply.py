@@ -1,4 +1,4 @@
-"""Writes texts anew: every original replaced wherever it stands, none left in what comes out."""
+"""Writes texts anew: every original replaced wherever it stands in its text, none left there."""
 
 from __future__ import annotations
 
@@ -42,24 +42,40 @@ class Result:
 
 
 class Replacer:
-    """Replaces within one call: one original, one replacement, and no two originals one."""
+    """Replaces within one call: one original, one replacement, and no two originals one.
+
+    What is found in a text is replaced wherever it stands again in that text, not in another: a
+    word that is a name here may be a word there, and one wrong find would spread over all.
+    """
 
     def __init__(self, operators: Operators) -> None:
         self._operators = operators
 
-    def run(self, texts: Sequence[str], spans: Sequence[Sequence[Span]]) -> Result:
-        """The texts without the originals at `spans`, nor anywhere else."""
+    def run(
+        self,
+        texts: Sequence[str],
+        spans: Sequence[Sequence[Span]],
+        groups: Sequence[int] | None = None,
+    ) -> Result:
+        """The texts without the originals at `spans`, nor anywhere else in texts of their group.
+
+        Pieces of one document, or of one row, are a group; without `groups` each text is its own.
+        """
+        groups = groups if groups is not None else range(len(texts))
         table = Table(self._operators, texts, spans)
+        own_words = _automatons(texts, spans, groups)
+        searched = [own_words[group] for group in groups]
         places = [
-            sorted([*own, *_elsewhere(table, text, own)], key=lambda span: span.start)
-            for text, own in zip(texts, spans, strict=True)
+            sorted([*own, *_elsewhere(table, words, text, own)], key=lambda span: span.start)
+            for words, text, own in zip(searched, texts, spans, strict=True)
         ]
         written = [_written(text, own, table) for text, own in zip(texts, places, strict=True)]
         for _ in range(ROUNDS):
-            if not any(_places(table, text) for text in written) or not table.change():
+            left = any(_places(*one) for one in zip(searched, written, strict=True))
+            if not left or not table.change():
                 break
             written = [_written(text, own, table) for text, own in zip(texts, places, strict=True)]
-        cleaned = [_hidden(table, text) for text in written]
+        cleaned = [_hidden(*one) for one in zip(searched, written, strict=True)]
         return Result(cleaned, table.mapping, _entities(texts, places, table))
 
 
@@ -152,15 +168,25 @@ def _subject(texts: Sequence[str], spans: Sequence[Sequence[Span]]) -> str:
     return ""
 
 
-def _elsewhere(table: Table, text: str, spans: Sequence[Span]) -> Iterator[Span]:
+def _automatons(
+    texts: Sequence[str], spans: Sequence[Sequence[Span]], groups: Sequence[int]
+) -> dict[int, Any]:
+    """Of each group one that finds its originals."""
+    words: dict[int, set[str]] = {group: set() for group in groups}
+    for text, own, group in zip(texts, spans, groups, strict=True):
+        words[group].update(text[span.start : span.end] for span in own)
+    return {group: automaton_of(sorted(own)) for group, own in words.items()}
+
+
+def _elsewhere(table: Table, words: Any, text: str, spans: Sequence[Span]) -> Iterator[Span]:
     """Originals that stand where no recogniser found them: the longest first, none over another."""
-    if table.automaton is None:
+    if words is None:
         return
     taken = bytearray(len(text) + 1)
     for span in spans:
         taken[span.start : span.end] = b"\1" * (span.end - span.start)
     found = sorted(
-        ((last + 1 - len(name), last + 1) for last, name in table.automaton.iter(text)),
+        ((last + 1 - len(name), last + 1) for last, name in words.iter(text)),
         key=lambda place: (place[0] - place[1], place[0]),
     )
     for start, end in found:
@@ -178,10 +204,10 @@ def _written(text: str, spans: Sequence[Span], table: Table) -> str:
     return "".join(parts)
 
 
-def _hidden(table: Table, text: str) -> str:
+def _hidden(words: Any, text: str) -> str:
     """The last resort, where neighbours together spell an original: squares in its place."""
     for sign in SAFE:
-        places = _places(table, text)
+        places = _places(words, text)
         if not places:
             return text
         characters = list(text)
@@ -191,11 +217,11 @@ def _hidden(table: Table, text: str) -> str:
     return text
 
 
-def _places(table: Table, text: str) -> list[tuple[int, int]]:
+def _places(words: Any, text: str) -> list[tuple[int, int]]:
     """Where originals stand in an output. What chance spells inside a sealed token is none."""
-    if table.automaton is None:
+    if words is None:
         return []
-    found = [(last + 1 - len(name), last + 1) for last, name in table.automaton.iter(text)]
+    found = [(last + 1 - len(name), last + 1) for last, name in words.iter(text)]
     if found and "[[" in text:
         tokens = [match.span() for match in TOKEN.finditer(text)]
         found = [

@@ -22,27 +22,39 @@ def person(original: str, stream: Stream) -> str:
         return _western(original, stream)
     if "·" in original or "•" in original:
         joint = "·" if "·" in original else "•"
-        return joint.join(stream.pick(_lists()["FOREIGN"]) for _ in original.split(joint))
+        return joint.join(_other(stream, "FOREIGN", original) for _ in original.split(joint))
     if re.fullmatch(r"[老小阿大].", original):
-        return original[0] + stream.pick(_lists()["SURNAMES"])
+        return original[0] + _other(stream, "SURNAMES", original)
     surname = 2 if original[:2] in COMPOUND else 1
     rest = original[surname:]
     if rest in TITLES and original[:surname] in SURNAMES | COMPOUND:
-        return stream.pick(_lists()["SURNAMES"]) + rest
-    return stream.pick(_lists()["SURNAMES"]) + _given(stream, max(1, min(len(rest), 2)))
+        return _other(stream, "SURNAMES", original) + rest
+    size = max(1, min(len(rest), 2))
+    return _other(stream, "SURNAMES", original) + _given(stream, size, original)
 
 
-def _given(stream: Stream, size: int) -> str:
-    return "".join(stream.pick(_lists()["GIVEN"]) for _ in range(size))
+def _given(stream: Stream, size: int, original: str) -> str:
+    return "".join(_other(stream, "GIVEN", original) for _ in range(size))
+
+
+def _other(stream: Stream, kind: str, original: str) -> str:
+    """One of a list that does not stand in the original: not even a part of a name stays."""
+    names, present = _lists()[kind], original.casefold()
+    for _try in range(8):
+        name = stream.pick(names)
+        if name.casefold() not in present:
+            return name
+    return next((one for one in names if one.casefold() not in present), names[0])
 
 
 def _western(original: str, stream: Stream) -> str:
     words = original.split()
     if len(words) == 1:
-        name = stream.pick(_lists()["FIRST"])
+        name = _other(stream, "FIRST", original)
     else:
         middle = [f"{stream.pick('ABCDEFGHJKLMNPRSTW')}."] * (1 if len(words) > 2 else 0)
-        name = " ".join([stream.pick(_lists()["FIRST"]), *middle, stream.pick(_lists()["LAST"])])
+        first = _other(stream, "FIRST", original)
+        name = " ".join([first, *middle, _other(stream, "LAST", original)])
     if original.isupper():
         return name.upper()
     return name.lower() if original.islower() else name

@@ -8,18 +8,11 @@ from collections.abc import Callable
 from datetime import date, timedelta
 
 from deid.engine.recognition import types as t
-from deid.engine.recognition.checksums import credit_check, id_check_digit, luhn_sum
 from deid.engine.recognition.folding import fold
+from deid.engine.replacement.identifiers import CHECKED, coordinates
 from deid.engine.replacement.people import organisation, person, place, town
 from deid.engine.replacement.shapes import plain_digits, scrambled, with_digits
 from deid.engine.replacement.stream import Stream, permuted_digits
-
-_CREDIT = "0123456789ABCDEFGHJKLMNPQRTUWXY"
-_AREAS = (
-    "110101", "120101", "130102", "140105", "210102", "220102", "230102", "310101", "320102",
-    "330102", "340102", "350102", "360102", "370102", "410102", "420102", "430102", "440103",
-    "450102", "460105", "500101", "510104", "520102", "530102", "610102", "620102", "640104",
-)  # fmt: skip
 
 
 class Maker:
@@ -37,15 +30,20 @@ class Maker:
         maker = _MAKERS.get(kind)
         if kind == t.PHONE:
             return _phone(original, self._key, counter)
-        if kind in _CHECKED:
-            return _CHECKED[kind](original, stream, self._valid)
+        if kind in CHECKED:
+            return CHECKED[kind](original, stream, self._valid)
         return maker(original, stream) if maker else scrambled(original, stream)
+
+
+_WITHOUT_SEPARATORS = frozenset(
+    (t.PHONE, t.BANK_CARD, t.ID_CARD, t.QQ, t.NATIONAL_ID, t.TAX_ID, t.DRIVER_LICENSE, t.IBAN)
+)
 
 
 def normalised(kind: str, original: str) -> str:
     """What the same thing written otherwise has in common: one person, one surrogate."""
     text = fold(original).text
-    if kind in (t.PHONE, t.BANK_CARD, t.ID_CARD, t.QQ):
+    if kind in _WITHOUT_SEPARATORS:
         return "".join(one for one in text.upper() if one.isalnum())
     return " ".join(text.split()).casefold()
 
@@ -66,44 +64,6 @@ def _phone_head(digits: str, original: str) -> int:
     if rest.startswith("0"):
         return abroad + (3 if re.match(r"0(?:10|2)", rest) else 4)
     return 1 if original.lstrip().startswith(("+", "＋")) else min(3, len(digits) // 3)
-
-
-def _id_card(original: str, stream: Stream, valid: bool) -> str:
-    digits = "".join(one for one in fold(original).text.upper() if one.isdigit() or one == "X")
-    if len(digits) == 18:
-        born = date(1955, 1, 1) + timedelta(days=stream.below(18_000))
-        first = f"{stream.pick(_AREAS)}{born:%Y%m%d}{stream.digits(3)}"
-        right = id_check_digit(first)
-        check = right if valid else stream.pick("0123456789X".replace(right, ""))
-        new = first + check
-    elif len(digits) == 15:
-        born = date(1950, 1, 1) + timedelta(days=stream.below(16_000))
-        new = f"{stream.pick(_AREAS)}{born:%y%m%d}{stream.digits(3)}"
-    else:
-        return scrambled(original, stream)
-    left = iter(new)
-    return "".join(next(left, "") if one.isalnum() else one for one in original)
-
-
-def _bank_card(original: str, stream: Stream, valid: bool) -> str:
-    digits = plain_digits(original)
-    if len(digits) < 8 or any(one.isalpha() for one in fold(original).text):
-        return scrambled(original, stream, keep=2)
-    head = digits[: 6 if len(digits) >= 13 else 3]
-    body = head + stream.digits(len(digits) - len(head) - 1)
-    right = str(-luhn_sum(body + "0") % 10)
-    check = right if valid else stream.pick("0123456789".replace(right, ""))
-    return with_digits(original, body + check)
-
-
-def _credit_code(original: str, stream: Stream, valid: bool) -> str:
-    body = "".join(stream.pick(_CREDIT) for _ in range(9))
-    first = fold(original).text.upper()[:2] + stream.digits(6) + body
-    try:
-        right = credit_check(first)
-    except (KeyError, ValueError):
-        return scrambled(original, stream)
-    return first + (right if valid else stream.pick(_CREDIT.replace(right, "")))
 
 
 def _email(original: str, stream: Stream) -> str:
@@ -229,11 +189,8 @@ def _date_parts(order: str, new: date) -> list[str]:
     return [values[one] for one in order]
 
 
-_CHECKED: dict[str, Callable[[str, Stream, bool], str]] = {
-    t.ID_CARD: _id_card, t.BANK_CARD: _bank_card, t.CREDIT_CODE: _credit_code,
-}  # fmt: skip
 _MAKERS: dict[str, Callable[[str, Stream], str]] = {
     t.EMAIL: _email, t.URL: _url, t.IP: _ip, t.MAC: _mac, t.PLATE: _plate,
     t.BIRTH_DATE: _birth_date, t.DATE: _birth_date, t.PERSON: person, t.ADDRESS: place,
-    t.ORGANIZATION: organisation, t.LOCATION: town,
+    t.ORGANIZATION: organisation, t.LOCATION: town, t.COORDINATES: coordinates,
 }  # fmt: skip

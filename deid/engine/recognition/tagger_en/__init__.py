@@ -1,0 +1,1 @@
+"""Reads persons, organisations, addresses and places in texts of Latin letters."""
