@@ -32,7 +32,8 @@ _IN_CODE = re.compile(r"[A-Za-z0-9_@./:=+&-]")
 _TAKEN_ALONG = re.compile(rf"{HAN}[总工哥姐导董][和与跟及说在]|[老小阿大]{HAN}家")
 _CUE_AT = re.compile(either(CUES))
 _GIVEN_TAGS = ("PER", "n", "a", "nz", "vn", "ad", "an", "ORG", "LOC", "nw")
-_ENDS_NO_NAME = frozenset("里们的了着过吗吧呢")  # 所里, 她们
+# Of what has no surname in front: 所里, 她们, 维京人, 西克索语, 斯坦利杯.
+_ENDS_NO_NAME = frozenset("里们的了着过吗吧呢人语国河湖杯族州岛城县省镇军党教会区路街桥属")
 _NO_GIVEN = ("w", "u", "c", "p", "r", "q", "m", "xc", "d", "f")
 _FOLLOWS = frozenset(
     "说在来去到和与的是也都就不已被把给让请问从对向及等要想会能为了我你他她吗吧呢啊您这那家"
