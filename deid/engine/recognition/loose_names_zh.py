@@ -117,7 +117,7 @@ def rows_of_names(chinese: ChineseText) -> Iterator[Span]:
             continue
         prose = chinese.is_prose_at(row.start())
         for cell in cells:
-            known = cell[0] in FIELD_WORDS or (prose and is_word(cell[0]))
+            known = cell[0] in FIELD_WORDS or cell[0][1:] in TITLES or (prose and is_word(cell[0]))
             if is_name(cell[0]) and not known:
                 yield Span(cell.start(), cell.end(), t.PERSON, 0.65, "list", Recall.BALANCED)
 
@@ -131,7 +131,7 @@ def _unknown(chinese: ChineseText, index: int, word: Word) -> Iterator[Span]:
     """A word of two or three characters that no dictionary has, with a common surname in front,
     where a person stands: 洪国称, 跟覃露吃饭."""
     text = chinese.of(word)
-    if text[1:] in TITLES or text in NOT_NAMES:
+    if text[1:] in TITLES or text in NOT_NAMES or text[-1] in "们里的了着过":
         return
     stands = _stands(chinese, index)
     known = is_word(text)

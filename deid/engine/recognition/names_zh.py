@@ -12,16 +12,20 @@ from deid.engine.recognition.lac.tagger import Word
 from deid.engine.recognition.loose_names_zh import dotted_names, loose_names, rows_of_names
 from deid.engine.recognition.name_words_zh import (
     CUES,
+    DOING,
+    GRAMMAR,
     NOT_FAMILIAR,
     NOT_NAMES,
     SENTENCE_STARTS,
     SURNAMES,
     TITLES,
+    VERBS,
     either,
     is_name,
+    is_word,
 )
 from deid.engine.recognition.recall import Recall
-from deid.engine.recognition.titled_names_zh import titled_names
+from deid.engine.recognition.titled_names_zh import is_made, titled_names
 from deid.engine.recognition.types import Span
 
 # 张 三: blanks between the characters, as tables and letters have it.
@@ -87,7 +91,9 @@ def _bare(text: str, start: int, end: int) -> tuple[int, int]:
 def _judged(chinese: ChineseText, start: int, end: int) -> Iterator[Span]:
     """Sure with a surname in front, less so without."""
     name = chinese.text[start:end]
-    if name in NOT_NAMES or name in NOT_FAMILIAR:
+    if is_made(chinese, start, end) or _goes_on(chinese, start, end):
+        yield Span(start, end, t.PERSON, 0.55, "network", Recall.HIGH)
+    elif name in NOT_NAMES or name in NOT_FAMILIAR:
         yield Span(start, end, t.PERSON, 0.6, "network", Recall.BALANCED)
     elif name[-1] == "某" or is_name(name.replace(" ", "")):
         yield Span(start, end, t.PERSON, 0.85, "network")
@@ -98,6 +104,18 @@ def _judged(chinese: ChineseText, start: int, end: int) -> Iterator[Span]:
         yield Span(start, end, t.PERSON, 0.6, "network", level)
         if len(name) == 2:
             yield from _with_surname(chinese, start, end)
+
+
+def _goes_on(chinese: ChineseText, start: int, end: int) -> bool:
+    """曾荣 of 曾荣获: a word of grammar, and the first half of the next word."""
+    text = chinese.text
+    if end - start != 2 or (text[start] not in GRAMMAR | DOING and text[start] != "曾"):
+        return False
+    following = chinese.word_at(end)
+    left = following is not None and following.end - end == 1 and following.tag == "v"
+    return is_word(text[start + 1 : end + 1]) or (
+        text[start] == "曾" and left and text[end] not in VERBS
+    )
 
 
 def _with_surname(chinese: ChineseText, start: int, end: int) -> Iterator[Span]:

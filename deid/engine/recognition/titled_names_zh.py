@@ -33,6 +33,7 @@ _TITLE = re.compile(either(TITLES))
 _FAMILIAR = re.compile(rf"[老小阿大]{single(COMMON)}(?!{HAN}·)")
 _BEFORE = re.compile(rf"(?:{either(CUES)})$")
 _JOINTS = re.compile(r"[、,，/和与及跟 ]|以及")
+_SPEAKS = frozenset(("说", "问", "让", "叫", "在", "来", "去", "给", "把", "带", "您", "你", ":"))
 _DEPARTMENTS = frozenset("科部室院组处局班厅")
 # What may follow a familiar name where nothing else tells.
 _CALLED = frozenset(":,，：、;；。(\n")
@@ -45,6 +46,9 @@ def titled_names(chinese: ChineseText) -> Iterator[Span]:
     ends = {end for _start, end, _title in candidates}
     starts = {start for start, _end, _title in candidates}
     for start, end, title in candidates:
+        if is_made(chinese, start, end):
+            yield Span(start, end, t.PERSON, 0.55, "title", Recall.HIGH)
+            continue
         in_row = _in_row(chinese.text, start, end, starts, ends)
         if in_row or _is_titled(chinese, start, end, title):
             yield Span(start, end, t.PERSON, 0.85, "title")
@@ -69,6 +73,16 @@ def _candidates(chinese: ChineseText) -> Iterator[tuple[int, int, str]]:
             chinese.is_edge(end) or text[end] in VERBS
         ):
             yield match.start(), end, title[0]
+
+
+def is_made(chinese: ChineseText, start: int, end: int) -> bool:
+    """任经理, 曾任院长: what somebody is made, not whom somebody speaks of (请任经理来)."""
+    if chinese.text[start] != "任" or chinese.text[start + 1 : end] not in POSTS:
+        return False
+    before = chinese.text[max(0, start - 3) : start]
+    called = _BEFORE.search(before) or any(before.endswith(one) for one in PREPOSITIONS - {"由"})
+    speaks = chinese.text[end : end + 1] in _SPEAKS and not before.strip(SENTENCE_STARTS)
+    return not (called or speaks)
 
 
 def _in_row(text: str, start: int, end: int, starts: set[int], ends: set[int]) -> bool:
