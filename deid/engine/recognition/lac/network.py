@@ -73,10 +73,10 @@ class Network:
                 for step in np.flatnonzero(near[:, column]).tolist()
             )
         ]
-        emissions[:, :, list(favoured.labels)] += favoured.bonus
-        again = dict(
-            zip(doubtful, self._decoded(emissions[:, doubtful], lengths[doubtful]), strict=True)
-        )
+        longest = int(lengths[doubtful].max()) if doubtful else 0
+        others = emissions[:longest, doubtful]
+        others[:, :, list(favoured.labels)] += favoured.bonus
+        again = dict(zip(doubtful, self._decoded(others, lengths[doubtful]), strict=True))
         return [
             LabelPath(labels, leads[:, column], again.get(column, labels))
             for column, labels in enumerate(best)

@@ -51,10 +51,14 @@ class Tagger:
         self.threads = 1
         """Of the network, for services that answer one at a time; set before it is loaded."""
         self._segmenter = Segmenter(folder / "small_seg.dic")
-        normal = dict(_pairs(folder / "q2b.dic"))
         ids = {word: int(number) for number, word in _pairs(folder / "word.dic")}
-        self._ids, self._oov = ids, ids["OOV"]
-        self._normal = {written: ids.get(plain, ids["OOV"]) for written, plain in normal.items()}
+        self._oov = ids["OOV"]
+        # Full-width and traditional characters count as the plain ones.
+        normal = {
+            written: ids.get(plain, self._oov) for written, plain in _pairs(folder / "q2b.dic")
+        }
+        alone = {written: number for written, number in normal.items() if len(written) == 1}
+        self._ids = {**alone, **{word: normal.get(word, number) for word, number in ids.items()}}
         self._tags = _tag_list(folder / "tag.dic")
         self._parts = [(tag.partition("-")[0], tag.endswith("-I")) for tag in self._tags]
 
@@ -120,22 +124,16 @@ class Tagger:
     def _encode(self, sentence: str) -> tuple[list[int], list[int]]:
         """Ids of words, or of the characters of words that are not known, with their sizes."""
         ids, sizes = [], []
+        get, oov = self._ids.get, self._oov
         for word in self._segmenter.cut(sentence):
-            known = self._id(word)
+            known = get(word)
             if known is not None:
                 ids.append(known)
                 sizes.append(len(word))
                 continue
-            for character in word:
-                found = self._id(character)
-                ids.append(self._oov if found is None else found)
-                sizes.append(1)
+            ids += [get(character, oov) for character in word]
+            sizes += [1] * len(word)
         return ids, sizes
-
-    def _id(self, word: str) -> int | None:
-        if word not in self._ids:
-            return None if len(word) > 1 else self._normal.get(word)
-        return self._normal.get(word, self._ids[word])
 
     def _words(self, path: Sequence[int], sizes: Sequence[int]) -> list[Word]:
         words: list[Word] = []
