@@ -59,9 +59,38 @@ def test_a_word_is_a_name_where_it_stands_as_one_and_wherever_it_stands_again() 
     assert found(text) == ["向阳", "向阳"]
 
 
-NAMES = (
-    "张伟 王芳 李娜 刘洋 陈杰 杨帆 赵磊 周涛 吴敏 徐静 孙鹏 马超 朱琳 胡军 郭鹏 何洁 罗丹 梁宇 谢涛 韩雪 唐敏 冯刚 董洁 程亮 曹颖 袁野 邓超 许晴 傅斌 沈腾"
-).split()
+NAMES = [
+    "张伟",
+    "王芳",
+    "李娜",
+    "刘洋",
+    "陈杰",
+    "杨帆",
+    "赵磊",
+    "周涛",
+    "吴敏",
+    "徐静",
+    "孙鹏",
+    "马超",
+    "朱琳",
+    "胡军",
+    "郭鹏",
+    "何洁",
+    "罗丹",
+    "梁宇",
+    "谢涛",
+    "韩雪",
+    "唐敏",
+    "冯刚",
+    "董洁",
+    "程亮",
+    "曹颖",
+    "袁野",
+    "邓超",
+    "许晴",
+    "傅斌",
+    "沈腾",
+]
 
 
 @pytest.mark.parametrize("joint", ["", " ", "、", "　", "/", "\n"])
@@ -112,4 +141,4 @@ def test_the_weights_are_those_that_the_rules_were_measured_with() -> None:
         name: hashlib.sha256((HERE / name).read_bytes()).hexdigest()[:16]
         for name in ("lac_q8.onnx", "crfw.npy")
     }
-    assert digests == {"lac_q8.onnx": "4b459134e5d0e857", "crfw.npy": "a4ac32fc4789e8ff"}
+    assert digests == {"lac_q8.onnx": "e4fd6b943b4b7fdd", "crfw.npy": "c90081206d28f083"}
