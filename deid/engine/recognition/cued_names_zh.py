@@ -64,7 +64,7 @@ def cued_names(chinese: ChineseText) -> Iterator[Span]:
         if is_name(speaker[1]) and not is_word(speaker[1]) and speaker[1] not in FIELD_WORDS:
             yield Span(speaker.start(1), speaker.end(1), t.PERSON, 0.65, "speaker", Recall.BALANCED)
     for handle in _HANDLE.finditer(text):
-        yield Span(handle.start(1), handle.end(1), t.PERSON, 0.55, "handle", Recall.HIGH)
+        yield Span(handle.start(1), handle.end(1), t.PERSON, 0.5, "handle", Recall.HIGH)
     for called in _CALLED_ME.finditer(text):
         word = chinese.word_at(called.start(1))
         if word is None or word.tag in ("PER", "nz", "nw") or not is_word(called[1]):
@@ -85,7 +85,7 @@ def _cued(chinese: ChineseText, match: re.Match[str]) -> Span | None:
     called = signed or _is_called(chinese, start, end, strong=strong)
     doubtful = not signed or cue in WEAK
     if not called or (doubtful and not _is_named(chinese, start, end, strong=strong)):
-        return Span(start, end, t.PERSON, 0.55, "cue", Recall.HIGH)
+        return Span(start, end, t.PERSON, 0.5, "cue", Recall.HIGH)
     if signed or strong:
         return Span(start, end, t.PERSON, 0.9, "cue")
     # In prose the network knows better than a word that may announce a name.

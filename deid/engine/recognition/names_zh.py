@@ -53,7 +53,7 @@ def chinese_names(chinese: ChineseText) -> Iterator[Span]:
             yield from _tagged(chinese, index, word)
     for start, end in chinese.guesses:
         if end - start > 1:
-            yield Span(start, end, t.PERSON, 0.55, "guess", Recall.HIGH)
+            yield Span(start, end, t.PERSON, 0.5, "guess", Recall.HIGH)
     yield from titled_names(chinese)
     yield from cued_names(chinese)
     if "·" in chinese.text:
@@ -92,7 +92,7 @@ def _judged(chinese: ChineseText, start: int, end: int) -> Iterator[Span]:
     """Sure with a surname in front, less so without."""
     name = chinese.text[start:end]
     if is_made(chinese, start, end) or _goes_on(chinese, start, end):
-        yield Span(start, end, t.PERSON, 0.55, "network", Recall.HIGH)
+        yield Span(start, end, t.PERSON, 0.5, "network", Recall.HIGH)
     elif name in NOT_NAMES or name in NOT_FAMILIAR:
         yield Span(start, end, t.PERSON, 0.6, "network", Recall.BALANCED)
     elif name[-1] == "某" or is_name(name.replace(" ", "")):

@@ -47,13 +47,13 @@ def titled_names(chinese: ChineseText) -> Iterator[Span]:
     starts = {start for start, _end, _title in candidates}
     for start, end, title in candidates:
         if is_made(chinese, start, end):
-            yield Span(start, end, t.PERSON, 0.55, "title", Recall.HIGH)
+            yield Span(start, end, t.PERSON, 0.5, "title", Recall.HIGH)
             continue
         in_row = _in_row(chinese.text, start, end, starts, ends)
         if in_row or _is_titled(chinese, start, end, title):
             yield Span(start, end, t.PERSON, 0.85, "title")
         elif len(title) > 1 and chinese.text[start] in COMMON and title not in POSTS:
-            yield Span(start, end, t.PERSON, 0.55, "title", Recall.HIGH)
+            yield Span(start, end, t.PERSON, 0.5, "title", Recall.HIGH)
     for match in _FAMILIAR.finditer(chinese.text):
         if _is_familiar(chinese, match.start(), match.end()):
             yield Span(match.start(), match.end(), t.PERSON, 0.8, "title")
