@@ -64,7 +64,8 @@ class HasTag(Func):
         )
 
 
-_FIELDS = [field.name for field in Deployment._meta.concrete_fields]
+_UNSHOWN = {"history", "load"}  # in a list of the API: the longest to decode
+_FIELDS = [field.name for field in Deployment._meta.concrete_fields if field.name not in _UNSHOWN]
 _ALL = PreparedVisible(
     lambda: Deployment.objects.select_related("owner", "team").only(
         *_FIELDS, "owner__username", "team__name"
@@ -92,7 +93,9 @@ def deployment_list_fresh(actor: Actor, **filters: str) -> list[Deployment]:
     their processes do is looked at by the hosts that run them.
     """
     wanted = any(filters.values())
-    rows = list(deployment_list(actor, **filters)) if wanted else _deployments(actor)
+    rows = (
+        list(deployment_list(actor, **filters).defer(*_UNSHOWN)) if wanted else _deployments(actor)
+    )
     health.check_now(rows)
     return rows
 

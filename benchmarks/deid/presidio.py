@@ -27,7 +27,7 @@ from deid.engine.recognition import types as t
 from deid.engine.recognition.engine import analyse
 
 KINDS = {
-    "PHONE_NUMBER": t.PHONE, "CREDIT_CARD": t.BANK_CARD, "IBAN_CODE": t.BANK_CARD,
+    "PHONE_NUMBER": t.PHONE, "CREDIT_CARD": t.BANK_CARD, "IBAN_CODE": t.IBAN,
     "EMAIL_ADDRESS": t.EMAIL, "IP_ADDRESS": t.IP, "URL": t.URL, "US_SSN": t.ID_CARD,
     "US_PASSPORT": t.PASSPORT, "MAC_ADDRESS": t.MAC,
 }  # fmt: skip

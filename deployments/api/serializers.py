@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -95,8 +97,12 @@ class DeploymentSerializer(Shown, serializers.ModelSerializer[Deployment]):
     def get_log_file(self, deployment: Deployment) -> str:
         """As the operator's setting has it: relative to the platform's folder where it can be."""
         path = log_path(deployment.id)
-        base = settings.BASE_DIR
-        return f"./{path.relative_to(base)}" if path.is_relative_to(base) else str(path)
+        return f"{_shown(path.parent, settings.BASE_DIR)}/{path.name}"
+
+
+@lru_cache(maxsize=4)
+def _shown(folder: Path, base: Path) -> str:
+    return f"./{folder.relative_to(base)}" if folder.is_relative_to(base) else str(folder)
 
 
 class RemovedSerializer(serializers.Serializer[Any]):

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import random
 import re
 import subprocess
 import sys
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -12,11 +14,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from benchmarks.deid import world_values as v
 from deid.engine.deidentify import deidentify, keys_for
 from deid.engine.formats.texts import run
 from deid.engine.policy import PolicyError, parse
 from deid.engine.recognition import types as t
 from deid.engine.recognition.checksums import is_credit_code, is_id_card, luhn
+from deid.engine.recognition.engine import analyse
 from deid.engine.recognition.folding import fold
 from deid.engine.recognition.types import Span
 from deid.engine.replacement.operators import Keys, Operators
@@ -258,3 +262,82 @@ def test_no_part_of_a_name_stays_but_its_title(name: str) -> None:
             assert not set(made.lower().split()) & set(name.lower().split())
         else:
             assert not (set(made) & set(name)) - kept
+
+
+SAME_FORM = [
+    ("IBAN", v.iban), ("NATIONAL_ID", v.nric), ("NATIONAL_ID", v.codice_fiscale), ("NATIONAL_ID", v.nino),
+    ("NATIONAL_ID", v.aadhaar), ("NATIONAL_ID", v.cpf), ("TAX_ID", v.steuer_id), ("TAX_ID", v.vat),
+    ("ID_CARD", v.hong_kong_id), ("ID_CARD", v.taiwan_id), ("CRYPTO_WALLET", v.wallet),
+    ("COORDINATES", v.coordinates), ("DRIVER_LICENSE", v.driver_license),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("kind", "maker"), SAME_FORM)
+def test_a_stand_in_has_the_form_of_its_original_and_fails_its_check(
+    kind: str, maker: Callable[[random.Random], str]
+) -> None:
+    rng, surrogates = random.Random(11), Maker(KEY)
+    for _ in range(15):
+        original = maker(rng)
+        made = surrogates.make(kind, original)
+        assert made != original and len(made) == len(original)
+        assert [one.isalnum() for one in made] == [one.isalnum() for one in original]
+        checked = kind not in ("COORDINATES", "DRIVER_LICENSE") and not original.startswith("0x")
+        if checked:  # without a word before it nothing is found that fails its check
+            assert made not in _found(f"we noted {made}, as agreed", kind)
+
+
+def _found(text: str, kind: str) -> list[str]:
+    return [text[one.start : one.end] for one in analyse([text], types=[kind])[0]]
+
+
+@pytest.mark.parametrize(
+    ("kind", "maker"), [one for one in SAME_FORM if one[0] in ("IBAN", "NATIONAL_ID", "TAX_ID")]
+)
+def test_a_stand_in_passes_the_check_where_that_is_asked(
+    kind: str, maker: Callable[[random.Random], str]
+) -> None:
+    rng, surrogates = random.Random(12), Maker(KEY, valid=True)
+    for _ in range(5):
+        original = maker(rng)
+        made = surrogates.make(kind, original)
+        word = {"IBAN": "at", "TAX_ID": "tax id", "NATIONAL_ID": "national identity number"}[kind]
+        assert made != original and made in _found(f"{word} {made}, as agreed", kind)
+
+
+@pytest.mark.parametrize(
+    "original",
+    [
+        "the third of May nineteen eighty-one", "May twenty-first, nineteen seventy", "3 May 81", "3rd of May 1981",
+        "一九八一年五月三日", "八一年十二月三十一日", "五月三号",
+    ],
+)  # fmt: skip
+def test_a_date_in_words_becomes_another_in_words(original: str) -> None:
+    for number in range(5):
+        made = Maker(f"{number}".encode()).make("BIRTH_DATE", original)
+        assert made != original
+        assert bool(re.search("[0-9]", made)) == bool(re.search("[0-9]", original))
+        text = f"出生日期：{made}" if "月" in made else f"date of birth: {made}"
+        assert _found(text, "BIRTH_DATE") == [made]
+
+
+def test_words_are_read_where_a_date_is_made_vaguer() -> None:
+    policy = parse(
+        {"entities": {"BIRTH_DATE": {"operator": "generalise", "to": "year"}}, "default": "keep"}
+    )
+    operators = Operators(policy, Keys(KEY))
+    assert operators.replacement("BIRTH_DATE", "the third of May nineteen eighty-one") == "1981"
+    assert operators.replacement("BIRTH_DATE", "一九八一年五月三日") == "1981年"
+
+
+@pytest.mark.parametrize(
+    ("original", "vaguer"),
+    [
+        ("48.85837, 2.29448", "48.8, 2.2"),
+        ("48°51′30″N 2°17′40″E", "48°N 2°E"),
+        ("at home", "<经纬度>"),
+    ],
+)
+def test_coordinates_are_made_vaguer(original: str, vaguer: str) -> None:
+    policy = parse({"entities": {"COORDINATES": "generalise"}, "default": "keep"})
+    assert Operators(policy, Keys(KEY)).replacement("COORDINATES", original) == vaguer

@@ -35,21 +35,31 @@ EVIL = [
     ":", "1:", "ab:", "0.", "1.1.", "f" * 4 + ".", "密码", "password=", "token ", "eyJaaaaaaaaaa.",
     "-----BEGIN PRIVATE KEY-----", "Aa ", "A. ", "1 Aa ", "Street ", "Inc ", "Of of ", "姓名：",
     "12 Aa St, ", "DE00 0000 ", "生日1990年", "1990-01-01", "微信a", "[[A:e1:", '"', "\\", "“",
+]  # fmt: skip
+# For those alone that read numbers and signs.
+OF_NUMBERS = [
     "0x", "0x0f", "1A", "bc1q", "SK", "sk-", "eyJ", "AccountKey=a", "geo:1.11,", "1.11111, ", "1°", "1.111 N ", "gps 1.11,",
     "Cookie: a=1; ", "a=1; ", "sessionid=", "Authorization: a1 ", "a.@", "张@", "张.", "(at)", " at a dot ", "a dot ", "a at ",
     "AB 12 ", "1234 ", "00-", "0 ", "12.", "iban ", "GB11", "GB11 1111 ", "nino a1 ", "aadhaar 2", "driver license A1 ", "089/", "+1 (",
-    "call 1 ", "born on the ", "born may ", "三月", "生于", "http://", "//a.", "http://张", "fe80:%", "1-1", "wallet ", "T", "r",
+    "call 1 ", "card1", "lat 1.11", "location ", "born on the ", "born may ", "三月", "生于", "http://", "//a.", "http://张", "fe80:%", "1-1", "wallet ", "T", "r",
 ]  # fmt: skip
-RECOGNISERS: list[Callable[[Document], Iterator[Span]]] = [
+Recogniser = Callable[[Document], Iterator[Span]]
+STRUCTURED: list[Recogniser] = [
     network, numbers, codes, national, ibans, cued, birth_dates, secrets, wallets, coordinates,
-    english_names, english_addresses, english_organisations,
 ]  # fmt: skip
+ENGLISH: list[Recogniser] = [english_names, english_addresses, english_organisations]
 
 
-@pytest.mark.parametrize("piece", EVIL)
-def test_a_megabyte_of_it_is_read_in_time(piece: str) -> None:
+@pytest.mark.parametrize(
+    ("piece", "recognisers"),
+    [
+        *((piece, [*STRUCTURED, *ENGLISH]) for piece in EVIL),
+        *((piece, STRUCTURED) for piece in OF_NUMBERS),
+    ],
+)
+def test_a_megabyte_of_it_is_read_in_time(piece: str, recognisers: list[Recogniser]) -> None:
     document = Document((piece * (MEGABYTE // len(piece.encode()) + 1))[:MEGABYTE])
-    for recogniser in RECOGNISERS:
+    for recogniser in recognisers:
         began = time.process_time()
         for _span in recogniser(document):
             pass

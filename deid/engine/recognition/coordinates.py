@@ -19,6 +19,7 @@ _PAIR = re.compile(
     re.IGNORECASE,
 )
 _ALONE = re.compile(rf"(?:{_LON}){_AXIS}(?![0-9.])")
+_AXIS_CUE = re.compile(r"lat(?:itude)?|lon(?:gitude)?|lng|[经纬經緯]度")
 _BETWEEN = re.compile(
     r"[ \"'(\[{:=，,]{0,5}(?:are|is|是|为|at|of|point)?[ \"'(\[{:=]{0,4}(?:[\"']?(?:lat|lon|lng|latitude|longitude|纬度|经度)[\"']?[ :=]{1,3})?"
 )
@@ -52,8 +53,10 @@ def coordinates(document: Document) -> Iterator[Span]:
                 yield Span(match.start(), match.end(), t.COORDINATES, 0.9, "shape")
     if "." not in text:
         return
-    for _start, end in document.cues.of(t.COORDINATES):
-        yield from _called(text, end)
+    for start, end in document.cues.of(t.COORDINATES):
+        yield from _called(text, end, is_axis=bool(_AXIS_CUE.fullmatch(document.lower, start, end)))
+    if document.field_kind == t.COORDINATES:
+        yield from _called(text, 0, is_axis=True)
     if _FRACTION.search(text):
         yield from _fine(document)
 
@@ -81,9 +84,9 @@ def _is_place(written: str) -> bool:
     return axes > 0 and (len(_SIGN.findall(written)) > 1 or _MINUTE.search(written) is not None)
 
 
-def _called(text: str, end: int) -> Iterator[Span]:
+def _called(text: str, end: int, *, is_axis: bool) -> Iterator[Span]:
     between = _BETWEEN.match(text, end)
     place = between.end() if between else end
-    match = _PAIR.match(text, place) or _ALONE.match(text, place)
+    match = _PAIR.match(text, place) or (_ALONE.match(text, place) if is_axis else None)
     if match is not None:
         yield Span(place, match.end(), t.COORDINATES, 0.9, "cue")

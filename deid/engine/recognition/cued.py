@@ -141,7 +141,7 @@ def _licences(document: Document) -> Iterator[Span]:
 
 
 _LICENCE_AFTER = re.compile(
-    r"[0-9A-Z](?<![0-9A-Za-z]..)(?=[A-Z-]{0,8}[0-9])[0-9A-Z-]{4,19}(?=,? [(]?(?:[A-Za-z]{2} )?(?i:driving|driver'?s?) (?i:licen[cs]e))"
+    r"[0-9A-Z](?<![0-9A-Za-z].)(?=[A-Z-]{0,8}[0-9])[0-9A-Z-]{4,19}(?=,? [(]?(?:[A-Za-z]{2} )?(?i:driving|driver'?s?) (?i:licen[cs]e))"
 )
 
 

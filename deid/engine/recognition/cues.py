@@ -96,7 +96,12 @@ class CueMap:
 
     def ending_at(self, end: int) -> list[tuple[int, str]]:
         """(start, kind) of cues that end there, the longest first."""
-        return sorted((begin, kind) for stop, begin, kind in self._found if stop == end)
+        return sorted(
+            (begin, kind)
+            for kind, cues in self._by_kind.items()
+            for begin, stop in cues
+            if stop == end and kind is not SIGN
+        )
 
     def near(self, start: int, kinds: tuple[str, ...], reach: int) -> bool:
         """Whether a cue of these kinds ends at most `reach` characters before, any clause."""
@@ -114,6 +119,8 @@ class CueMap:
 def _stands_alone(text: str, start: int, end: int) -> bool:
     """Latin words do not stand inside longer ones: `pin` is not in `shipping`."""
     first, last = text[start], text[end - 1]
+    if text[start - 1 : start].isdigit() and text[end : end + 1].isdigit() and _latin(first):
+        return False  # in a digest: 33cccd93
     if first.isascii() and first.isalpha() and start and _latin(text[start - 1]):
         return False
     return not (last.isascii() and last.isalpha() and end < len(text) and _latin(text[end]))

@@ -46,7 +46,15 @@ class Document:
         return self.cues.before(start, reach) or (self.field_kind if start <= reach else None)
 
 
+_HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+
+
 def _field_cue(field: str) -> tuple[str, str] | None:
-    name = field.rpartition(".")[2].lower()
-    cues = CueMap(name).ending_at(len(name))
-    return (name[cues[0][0] :], cues[0][1]) if cues else None
+    """The longest cue at the end of the name as it is, or as words: vat_no, taxId, card-number."""
+    name = field.rpartition(".")[2]
+    spaced = re.sub(r"[_-]+", " ", _HUMP.sub(" ", name)).lower()
+    found = []
+    for words in (name.lower(), spaced):
+        for start, kind in CueMap(words).ending_at(len(words))[:1]:
+            found.append((words[start:], kind))
+    return max(found, key=lambda cue: len(cue[0]), default=None)

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from deid.engine.recognition.document import Document
 
 JOIN = (
-    r"[ .\"'\[(<【（「*|]{0,3}(?:号码|号|码|字号|字號|id|n[°ºo]\.?|nr\.?|n[uú]m[eé]ro|numero|number|num\.?|card|#|账号|帐号|name|key)?[ \"'\])）】*]{0,3}"
-    r"(?:[:=]|->|=>|[\u4e00-\u9fff]{1,4}[:=]|是|为|叫|就是|已?(?:变更|更换|换|改|变)(?:成|为)了?|,|is now|is|was|are|of|es|est|è|ist|lautet)?"
+    r"[ .\"'\[(<【（「*|]{0,3}(?:号码|号|码|字号|字號|id|n[°ºo]\.?|nr(?:\.|(?![0-9A-Za-z]))|n[uú]m[eé]ro|numero|number|num\.?|card|#|账号|帐号|name|key)?[ \"'\])）】*]{0,3}"
+    r"(?:[:=]|->|=>|[\u4e00-\u9fff]{1,4}[:=]|是|为|叫|就是|已?(?:变更|更换|换|改|变)(?:成|为)了?|,|(?:is now|is|was|are|of|es|est|è|ist|lautet)(?![0-9A-Za-z]))?"
     r"[ \"'\[(<`「:=#|]{0,4}(?:is |是)?[\"'`]?"
 )
 JOINED = re.compile(JOIN, re.IGNORECASE)

@@ -20,7 +20,8 @@ _LABELS = rf"(?:[{_LETTERS}{_HAN}](?:[{_LETTERS}{_HAN}-]{{0,61}}[{_LETTERS}{_HAN
 _DOMAIN = re.compile(_LABELS + _TOP)
 _LITERAL = re.compile(r"\[(?:[0-9]{1,3}\.){3}[0-9]{1,3}\]")
 _LOCAL = re.compile(
-    rf"(?:[{_LETTERS}_+][{_LETTERS}.!#$%&'*+/=?^_`{{|}}~-]{{0,62}}[{_LETTERS}_+-]|[{_LETTERS}_+]|\"[^\"\n@]{{1,62}}\")$"
+    # Not all that RFC 5322 allows: = and / and & are more often those of a link or a form.
+    rf"(?:[{_LETTERS}_+%][{_LETTERS}.%'+_-]{{0,62}}[{_LETTERS}_+-]|[{_LETTERS}_+]|\"[^\"\n@]{{1,62}}\")$"
 )
 _LOCAL_HAN = re.compile(rf"[{_HAN}]{{1,10}}[0-9A-Za-z._-]{{0,20}}$")
 _LEADING = re.compile(r".*(?:邮箱|邮件|信箱|地址|郵箱|是|为|给|到|至|发|寄|向|抄送|联系)")
@@ -76,5 +77,6 @@ def _without_words(local: str) -> str:
 def _spoken(document: Document) -> Iterator[Span]:
     for match in _SPOKEN.finditer(document.text):
         named = any(one in "._-+" or one.isdigit() for one in match[1])
-        if named or document.cues.near(match.start(), (t.EMAIL,), 24):
+        called = document.field_kind == t.EMAIL or document.cues.near(match.start(), (t.EMAIL,), 24)
+        if named or called:
             yield Span(match.start(), match.end(), t.EMAIL, 0.85, "shape")

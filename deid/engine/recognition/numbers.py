@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterator
 
 from deid.engine.recognition import types as t
-from deid.engine.recognition.accounts import bank
+from deid.engine.recognition.accounts import bank, called_card
 from deid.engine.recognition.checksums import has_id_shape, is_id_card, is_permanent_residence
 from deid.engine.recognition.cues import OTHER
 from deid.engine.recognition.document import Document
-from deid.engine.recognition.national import written
+from deid.engine.recognition.national import unsure, written
 from deid.engine.recognition.phones import EXTENSION, HOTLINE, abroad, phone, pieces, strokes
 from deid.engine.recognition.types import Span
 
@@ -22,7 +22,7 @@ _RUN = re.compile(
 )
 _GLUED_RUN = re.compile(r"[0-9](?:[ .()-]{0,2}[0-9]){4,29}[Xx]?(?![0-9A-WYZa-wyz])")
 _GROUP = re.compile(r"[+(]{0,2}[0-9]+[)Xx]?")
-_MAX_GROUPS = 7
+_MAX_GROUPS, _SHORTEST = 7, 6
 _GLUED_MOBILE = re.compile(r"1(?<=[A-Za-z.:].)[3-9][0-9]{9}(?![0-9A-Za-z])")
 _GLUE = ("tel", "phone", "mobile", "mob", "vx", "wx", "wechat", "fax", "cell", "ph")
 _NO_DIGIT = re.compile(r"[^0-9Xx]")
@@ -57,15 +57,14 @@ def _read(document: Document, start: int, end: int) -> Iterator[Span]:
 
 def _parts(document: Document, start: int, end: int) -> Iterator[Span]:
     groups = [match.span() for match in _GROUP.finditer(document.text, start, end)]
-    if len(groups) == 1:
-        span = _whole(document, *groups[0])
-        if span is not None:
-            yield span
-        return
     first = 0
     while first < len(groups):
+        begin = groups[first][0]
         for last in range(min(len(groups), first + _MAX_GROUPS) - 1, first - 1, -1):
-            span = _whole(document, groups[first][0], groups[last][1])
+            stop = groups[last][1]
+            if stop - begin < _SHORTEST:
+                break
+            span = _whole(document, begin, stop)
             if span is not None:
                 yield span
                 first = last
@@ -79,9 +78,10 @@ def _phones_abroad(document: Document, start: int, end: int) -> Iterator[Span]:
     for begin, stop in pieces(document.text, start, end):
         if document.text.startswith("(", begin) and ")" not in document.text[begin:stop]:
             begin += 1  # the bracket is the sentence's
-        span = abroad(document, begin, stop, document.cue_before(begin))
-        if span is not None:
-            yield _extended(document, span)
+        cue = document.cue_before(begin)
+        for span in (abroad(document, begin, stop, cue), unsure(document, begin, stop, cue)):
+            if span is not None:
+                yield _extended(document, span) if span.type == t.PHONE else span
 
 
 def _extended(document: Document, span: Span) -> Span:
@@ -95,7 +95,7 @@ def _whole(document: Document, start: int, end: int) -> Span | None:
     if text.count("(") > text.count(")"):  # the bracket is the sentence's
         start, text = start + 1, text[1:]
     digits = text if text.isdigit() else _NO_DIGIT.sub("", text)
-    if len(digits) < 6:
+    if len(digits) < _SHORTEST:
         return None
     cue = document.cue_before(start)
     if digits is not text:
@@ -104,6 +104,7 @@ def _whole(document: Document, start: int, end: int) -> Span | None:
             return by_form
     found = (
         _identity(document, text, digits, cue, start)
+        or called_card(document, text, digits, cue, start)
         or phone(document, text, cue, start)
         or bank(document, text, digits, cue, start)
     )

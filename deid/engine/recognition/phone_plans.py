@@ -39,6 +39,8 @@ def _plan(*, trunk: bool) -> Any:
     parts = []
     for region in REGIONS:
         plan = PhoneMetadata.metadata_for_region(region)
+        if plan is None:
+            continue
         numbers = [
             kind.national_number_pattern
             for kind in (getattr(plan, name) for name in _OF_PEOPLE)

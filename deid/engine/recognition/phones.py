@@ -101,6 +101,7 @@ _GROUPED = re.compile(
 _NO_PHONE = re.compile(
     r"[0-9]{3}-[0-9]{2}-[0-9]{4}|[0-9]{5}-[0-9]{3,4}|[0-9]{1,3}(?:\.[0-9]{1,3}){3}"  # SSN, post code, IP
     r"|[0-3]?[0-9]-(?:19|20)[0-9]{2}(?: [0-9]{1,2})?"  # Dec-28-2014 13:47
+    r"|[0-9]{4}[.-][01]?[0-9][.-][0-3]?[0-9]|(?:[0-9]{1,2}\.){2,3}[0-9]{1,8}"  # days, versions
     r"|97[89][ -]?[0-9][0-9 -]{8,13}"  # ISBN
     r"|[0-9]+\.[0-9]+|(?:[0-9]{1,2}[ .-]){2,6}[0-9]{1,2}"  # decimals; versions, times, counts
     r"|(?:(?:1[0-9]|20)[0-9]{2}[ -]){1,4}(?:1[0-9]|20)[0-9]{2}"  # years
@@ -130,6 +131,8 @@ _NOT_AFTER = re.compile(
 
 def abroad(document: Document, start: int, end: int, cue: str | None) -> Span | None:
     """A number in the groups of any country, where words or a numbering plan speak for it."""
+    if cue is None and document.has_cjk and not document.has_latin:
+        return None  # Chinese alone: what speaks for it without a word would be English
     text = document.text[start:end]
     digits = text if text.isdigit() else _NO_DIGIT.sub("", text)
     if len(digits) < 7 or (digits is text and cue is None and len(digits) > 11):
@@ -176,7 +179,7 @@ def _by_plan(
 ) -> Judged | None:
     """Without a word: cut and begun as a phone, or dialled so in some country."""
     text = document.text[start:end]
-    if cue is not None or (luhn(digits) and len(digits) > 12):
+    if cue is not None or (luhn(digits) and len(digits) > 12) or _LAST_ALONE.search(text):
         return None
     if _THREE_THREE_FOUR.fullmatch(text) or _OVER_SEAS.fullmatch(text):
         return 0.65, "shape", Recall.PRECISE
@@ -193,6 +196,7 @@ def _by_plan(
     return 0.6, "plan", Recall.BALANCED if sure or alone else Recall.HIGH
 
 
+_LAST_ALONE = re.compile(r"[ .-][0-9]$")  # a check digit, rather
 # However it is cut elsewhere, this is how North America cuts; codes are left to chance.
 _THREE_THREE_FOUR = re.compile(
     r"(?:1[ .-])?[0-9]{3}([.-])[0-9]{3}\1[0-9]{4}|\([0-9]{3}\) ?[0-9]{3}[ .-][0-9]{4}"

@@ -25,6 +25,7 @@ _NAMES = (
 _SESSION = re.compile(
     r"=(?<=[A-Za-z_n.-]=)[\"']?([A-Za-z0-9%._~+/:|-]{8,4096}={0,2})|[\"']: ?[\"']([A-Za-z0-9%._~+/|-]{12,4096}={0,2})[\"']"
 )
+_VALUE = re.compile(r"(?=[^0-9]{0,200}[0-9])[A-Za-z0-9%._~+/:|=-]{8,4096}")
 _NAME_BEFORE = re.compile(r"[a-z0-9_.-]{2,40}$")
 _SCHEME = re.compile(
     r"authorization[\"']?[ ]?[:=][ ]?[\"']?(?:[a-z0-9-]{2,20} )?([a-z0-9._~+/=:-]{8,4096})",
@@ -35,6 +36,10 @@ _SCHEME = re.compile(
 def sessions(document: Document) -> Iterator[Span]:
     """Values of cookies, of parameters named after sessions, of Authorization headers."""
     lower = document.lower
+    if document.field and document.field.lower().endswith(_NAMES):
+        whole = _VALUE.fullmatch(document.text)
+        if whole is not None:
+            yield Span(0, whole.end(), t.SECRET, 0.9, "field")
     if "cookie" in lower:
         for match in _HEADER.finditer(document.text):
             once = match[0].lower().startswith("set-")

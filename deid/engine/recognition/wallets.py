@@ -44,6 +44,8 @@ def wallets(document: Document) -> Iterator[Span]:
         yield from _of_ethereum(document)
     for _start, end in document.cues.of(t.CRYPTO_WALLET):
         yield from _called(text, end)
+    if document.field_kind == t.CRYPTO_WALLET:
+        yield from _called(text, 0)
 
 
 def _of_ethereum(document: Document) -> Iterator[Span]:

@@ -10,6 +10,7 @@ from deid.engine.recognition import types as t
 from deid.engine.recognition.folding import fold, has_cjk
 from deid.engine.replacement.stream import Stream
 from deid.engine.replacement.surrogates import date_of, date_order, redated
+from deid.engine.replacement.worded import as_digits
 
 _CITY = re.compile(
     r"(?:[\u3400-\u9fff]{2,8}?(?:省|自治区|特别行政区))?[\u3400-\u9fff]{2,7}?(?:市|自治州|地区|盟)"
@@ -33,10 +34,24 @@ def generalise(
         return _place(original, target, label)
     if kind == t.IP and ":" not in original:
         return ".".join(original.split(".")[:3]) + ".0/24"
+    if kind == t.COORDINATES:
+        return _coarse(original) or label
     if kind == t.PHONE and target == "auto":
         digits = re.sub(r"[^0-9]", "", fold(original).text)
         return digits[:3] + "****" if len(digits) >= 7 else label
     return label
+
+
+_FRACTION = re.compile(r"(\.[0-9])[0-9]+")
+_MINUTES = re.compile(
+    r"(?<=[°º度]) ?[0-9]{1,2}(?:\.[0-9]+)? ?['′分](?: ?[0-9]{1,2}(?:\.[0-9]+)? ?(?:[\"″秒]|''))?"
+)
+
+
+def _coarse(original: str) -> str:
+    """To one place behind the point, some ten kilometres; whole degrees where there are minutes."""
+    coarse = _FRACTION.sub(r"\1", _MINUTES.sub("", fold(original).text))
+    return coarse if coarse != original else ""
 
 
 def _place(original: str, target: str, label: str) -> str:
@@ -46,7 +61,7 @@ def _place(original: str, target: str, label: str) -> str:
 
 
 def _dated(original: str, target: str, label: str, today: date) -> str:
-    text = fold(original).text
+    text = as_digits(fold(original).text)[0]
     spans = [match.span() for match in re.finditer(r"[0-9]+", text)]
     order = date_order(text, [text[slice(*span)] for span in spans])
     found = date_of(text, order, spans) if order and order[0] in "YyWMD" else None

@@ -79,7 +79,7 @@ _CITY = re.compile(r"(?:.+?(?:省|自治区))?(.+?)市")
 def town(original: str, stream: Stream) -> str:
     """Another town, with the ending of the original (宁波 for 杭州, 宁波市 for 浙江省)."""
     if not has_cjk(original):
-        name = stream.pick(_lists()["TOWNS"])
+        name = stream.pick(_lists()["TOWN_HEADS"]) + stream.pick(_lists()["TOWN_ENDS"])
         return name.upper() if original.isupper() else name
     city = _CITY.match(stream.pick(_lists()["CITIES"]))
     name = city[1] if city else "宁波"

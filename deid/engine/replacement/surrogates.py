@@ -13,6 +13,7 @@ from deid.engine.replacement.identifiers import CHECKED, coordinates
 from deid.engine.replacement.people import organisation, person, place, town
 from deid.engine.replacement.shapes import plain_digits, scrambled, with_digits
 from deid.engine.replacement.stream import Stream, permuted_digits
+from deid.engine.replacement.worded import as_digits, as_words
 
 
 class Maker:
@@ -117,8 +118,11 @@ def _birth_date(original: str, stream: Stream) -> str:
 
 
 def redated(original: str, change: Callable[[date | None], date]) -> str:
-    """The date that `original` writes, changed and written the same way."""
+    """The date that `original` writes, changed and written the same way, in words too."""
     text = fold(original).text
+    digits, kinds = as_digits(text)
+    if any(kinds):
+        return as_words(redated(digits, change), kinds)
     numbers = [match.span() for match in re.finditer(r"[0-9]+", text)]
     order = date_order(text, [text[slice(*span)] for span in numbers])
     new = change(date_of(text, order, numbers))
@@ -130,7 +134,15 @@ def redated(original: str, change: Callable[[date | None], date]) -> str:
         written += [original[at:start], part.rjust(end - start, "0") if part != "" else ""]
         at = end
     result = "".join(written) + original[at:]
+    result = _SUFFIX.sub(lambda match: match[1] + _suffix(int(match[1])), result)
     return _MONTHS.sub(lambda match: _month_like(match[0], new.month), result)
+
+
+_SUFFIX = re.compile(r"([0-9]{1,2})(?:st|nd|rd|th)", re.IGNORECASE)
+
+
+def _suffix(day: int) -> str:
+    return {1: "st", 2: "nd", 3: "rd"}.get(day % 10 if day // 10 != 1 else 0, "th")
 
 
 _NAMES = [name.lower() for name in calendar.month_name[1:]]  # in English: the C locale
@@ -155,7 +167,7 @@ def date_order(text: str, numbers: list[str]) -> str:
     if sizes[0] == 4:
         return "YMD"[: len(sizes)] if not named else "YD"
     if named:
-        return "DY"[: len(sizes)]
+        return "Dy" if sizes[1:] == [2] else "DY"[: len(sizes)]
     if "年" in text:
         return "yMD"[: len(sizes)]
     if "月" in text:
