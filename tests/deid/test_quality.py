@@ -11,13 +11,18 @@ from deid.engine.recognition import types as t
 from deid.engine.recognition.checksums import is_id_card, is_permanent_residence
 
 
-@pytest.mark.parametrize("lang", ["zh", "en"])
-def test_f1_is_what_is_promised(lang: str) -> None:
+@pytest.mark.parametrize(
+    ("lang", "structured", "person", "address", "organisation"),
+    [("zh", 0.99, 0.97, 0.95, 0.95), ("en", 0.97, 0.90, 0.85, 0.85)],
+)
+def test_f1_is_what_is_promised(
+    lang: str, structured: float, person: float, address: float, organisation: float
+) -> None:
     counts: Counter[tuple[str, str]] = count(rows(lang, None), ours)[0]
-    assert figures(counts, t.STRUCTURED)[2] >= 0.97
-    assert figures(counts, [t.PERSON])[2] >= 0.90
-    assert figures(counts, [t.ADDRESS])[2] >= 0.85
-    assert figures(counts, [t.ORGANIZATION])[2] >= 0.85
+    assert figures(counts, t.STRUCTURED)[2] >= structured
+    assert figures(counts, [t.PERSON])[2] >= person
+    assert figures(counts, [t.ADDRESS])[2] >= address
+    assert figures(counts, [t.ORGANIZATION])[2] >= organisation
 
 
 def test_no_number_with_a_wrong_check_digit_is_an_id_card_unless_it_is_said() -> None:
