@@ -26,7 +26,7 @@ def found(text: str, kind: str, recall: Recall = Recall.BALANCED) -> list[str]:
     [
         ("Yesterday Ondřej Dvořáček brought the tools back.", ["Ondřej Dvořáček"]),
         ("The violin that Łucja Świerczyńska repaired sounds warm again.", ["Łucja Świerczyńska"]),
-        ("we should really invite oyelaran to the barbecue", ["oyelaran"]),
+        ("can someone ask deepa if she paid the plumber?", ["deepa"]),
         ("THE DEED WAS SIGNED BY MARGARETHE OSTERKAMP LAST WEEK", ["MARGARETHE OSTERKAMP"]),
         ("Tobiasz: are we still on for lunch?\nMirela: sure, noon works", ["Tobiasz", "Mirela"]),
         ("It was Rautavaara's third request this month.", ["Rautavaara"]),
@@ -46,17 +46,26 @@ def test_persons_are_found_and_nothing_around_them(text: str, names: list[str]) 
         "Health insurance ID | Referral source | Discharge summary | Grace period",
         "Skills: Rust, Terraform, Ansible, Jenkins, Julia, Scala",
         "The Paperwhite and the Wrangler were both recalled in spring.",
+        "Contact: Billing Support\nFrom: Delivery Hub\nAuthor: Release Crew",
         "def load_rows(path, limit=None):\n    return Parser(path).rows(limit)",
         "2024-05-01 10:00:00 WARN ConnectionPool - retrying in 300 ms",
         "Preheat the oven, whisk the eggs and fold in the Parmesan.",
         "Fix flaky retry test and bump the linter",
         "Frequently Asked Questions\nHow do I reset my password?",
         "We seek a Senior Data Engineer who enjoys Airflow and Snowflake.",
-        "Will May be warm? Mark the date and bill the client.",
+        "Will May be warm? Bill the client in March.",
     ],
 )
 def test_what_names_nobody_stays(text: str) -> None:
     assert found(text, t.PERSON) == found(text, t.ADDRESS) == found(text, t.ORGANIZATION) == []
+
+
+@pytest.mark.parametrize(
+    "word",
+    ["lang", "department", "mark", "str", "user_grace", "hr.dept", "Context", "May", "Label"],
+)
+def test_what_fields_are_called_by_stays(word: str) -> None:
+    assert analyse([word])[0] == []
 
 
 @pytest.mark.parametrize(
@@ -88,10 +97,16 @@ def test_a_phone_in_an_address_stays_a_phone() -> None:
     assert found(text, t.ADDRESS)[0] == "742 Evergreen Terrace"
 
 
+def test_letters_of_a_plate_are_no_organisation() -> None:
+    text = "courier Elif Sandoval, plate PC71 YQH, gate 4"
+    assert found(text, t.PLATE) == ["PC71 YQH"]
+    assert found(text, t.ORGANIZATION) == found(text, t.ADDRESS) == []
+
+
 @pytest.mark.parametrize(
     ("text", "name"),
     [
-        ("She left Verdafero to join a rival.", "Verdafero"),
+        ("Shares of Allendorf Pharma fell after the bank cut its forecast.", "Allendorf Pharma"),
         (
             "The merger of Hollis, Tremblay and Adeyemi was approved.",
             "Hollis, Tremblay and Adeyemi",

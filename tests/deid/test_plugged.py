@@ -19,7 +19,7 @@ from deid.engine.recognition.plugged import ModelError, parts_of, reader_of
 from tests.support.live_platform import ROOT
 from tests.training.conftest import VENV_PYTHON
 
-TEXT = "yesterday zorblax came, with qwx of the vorpal works"
+TEXT = "yesterday the table came, with chairs and two lamps"
 
 
 @pytest.fixture
@@ -27,8 +27,8 @@ def model(tmp_path: Path) -> str:
     nlp = spacy.blank("en")
     ruler: Any = nlp.add_pipe("entity_ruler")
     ruler.add_patterns(
-        [{"label": "PERSON", "pattern": "zorblax"}, {"label": "ORG", "pattern": "vorpal works"},
-         {"label": "GPE", "pattern": "qwx"}]
+        [{"label": "PERSON", "pattern": "table"}, {"label": "ORG", "pattern": "two lamps"},
+         {"label": "GPE", "pattern": "chairs"}]
     )  # fmt: skip
     nlp.to_disk(tmp_path / "model")
     return f"spacy:{tmp_path / 'model'}"
@@ -38,7 +38,7 @@ def test_what_it_finds_joins_what_we_find(model: str) -> None:
     assert analyse([TEXT]) == [[]]
     spans = analyse([TEXT], besides=Besides(model))[0]
     assert [(TEXT[one.start : one.end], one.type) for one in spans] == [
-        ("zorblax", "PERSON"), ("vorpal works", "ORGANIZATION"),
+        ("table", "PERSON"), ("two lamps", "ORGANIZATION"),
     ]  # fmt: skip
     policy = parse({"default": "drop"})
     assert len(find(policy, [TEXT], besides=Besides(model))[0]) == 2

@@ -14,7 +14,7 @@ from deid.engine.recognition.codes import codes
 from deid.engine.recognition.coordinates import coordinates
 from deid.engine.recognition.cued import cued
 from deid.engine.recognition.document import Document
-from deid.engine.recognition.english import english_addresses, english_names, english_organisations
+from deid.engine.recognition.english import english_names, legal_persons, listed_names
 from deid.engine.recognition.latin import latin
 from deid.engine.recognition.latin import read_all as read_latin
 from deid.engine.recognition.names_zh import chinese_names
@@ -47,7 +47,7 @@ Recogniser = Callable[[Document], Iterator[Span]]
 STRUCTURED: list[Recogniser] = [
     network, numbers, codes, national, ibans, cued, birth_dates, secrets, wallets, coordinates,
 ]  # fmt: skip
-ENGLISH: list[Recogniser] = [english_names, english_addresses, english_organisations]
+ENGLISH: list[Recogniser] = [english_names, legal_persons, listed_names]
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from deid.engine.recognition.tagger_en.lists import BANDS, FLAGS
 
 KINDS = ("PERSON", "ORG", "ADDRESS", "LOC")
 LABELS = ["O", *(f"{place}-{kind}" for kind in KINDS for place in "BI")]
-WORD, END, SHAPE, GAP, INNER, STATE, LAYERS = 64, 24, 16, 4, 128, 112, 2
+WORD, END, SHAPE, GAP, INNER, STATE, LAYERS = 64, 24, 16, 4, 128, 96, 2
 
 
 class Net(nn.Module):

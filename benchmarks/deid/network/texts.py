@@ -97,6 +97,8 @@ def reworded(world: World, text: str, spans: list[Span]) -> Text:
 
 
 def _reworded(world: World, word: str) -> str:
+    if world.rng.random() < 0.02:
+        return world.mistyped(word)
     if band(word) > 4 or not word.isascii() or world.rng.random() > 0.4:
         return word
     other = world.like(word.lower())
@@ -113,19 +115,15 @@ def _other(world: World, value: str, kind: str) -> str:
     if rng.random() > share:
         return value
     made = make().strip() or value
-    return (
-        made.lower()
-        if value.islower()
-        else made.upper()
-        if value.isupper() and len(value) > 3
-        else made
-    )
+    if value.islower():
+        return made.lower()
+    return made.upper() if value.isupper() and len(value) > 3 else made
 
 
 def cased(rng: random.Random, text: str, spans: list[Span]) -> Text:
     """Now and then all in small letters, or all in capitals."""
     draw = rng.random()
-    other = text.lower() if draw < 0.07 else text.upper() if draw < 0.10 else text
+    other = text.lower() if draw < 0.07 else text.upper() if draw < 0.12 else text
     return (other if len(other) == len(text) else text), spans
 
 

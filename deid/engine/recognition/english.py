@@ -1,4 +1,4 @@
-"""Names, addresses and organisations in English text."""
+"""Rules for names in Latin letters: what is said of them, and lists where no network reads."""
 
 from __future__ import annotations
 
@@ -23,25 +23,9 @@ _CAP = (
 _NAME_WORD = re.compile(rf"(?<![^\W_])(?<![@./_-]){_CAP}(?![^\W_])(?![@_])")
 _INITIAL = re.compile(r"[A-Z]\.?(?= )")
 _PARTICLE = {
-    "de",
-    "van",
-    "von",
-    "der",
-    "den",
-    "la",
-    "le",
-    "di",
-    "da",
-    "del",
-    "bin",
-    "al",
-    "el",
-    "ter",
-    "dos",
-    "du",
-    "y",
-    "ibn",
-}
+    "de", "van", "von", "der", "den", "la", "le", "di", "da", "del", "bin", "al", "el", "ter", "dos",
+    "du", "y", "ibn",
+}  # fmt: skip
 _TITLE = re.compile(
     r"(?<![A-Za-z])(?:Mrs|Mr|Ms|Miss|Mx|Dr|Prof|Professor|Doctor|Nurse|Sir|Madam|Lady|Lord|Judge|Officer|Captain|Rev|Father|"
     rf"Sister|Coach|Uncle|Aunt|Auntie|Detective|Sergeant|President|Senator|Justice|Attorney)\.? (?={_CAPITALS})"
@@ -56,7 +40,6 @@ _CUE = re.compile(
     r"brother|sister|colleague|friend|teacher|student|guardian|spouse|married to|interviewer|referee|references?|between|claimant|defendant|plaintiff|under|talking to|and)"
     r"(?P<sign>[\"']?(?: ?[:=,] ?|\t| ?\n+|,\n+| is | was |'s | )[\"']?)", re.IGNORECASE
 )  # fmt: skip
-_SIGNING = re.compile(r"regards|best|thanks|sincerely|cheers", re.IGNORECASE)
 
 
 def _is_first(word: str) -> bool:
@@ -73,10 +56,18 @@ _PINYIN = re.compile(
     rf"(?:(?:{_INITIALS})?(?:iang|iong|uang|ang|eng|ing|ong|ian|iao|uai|uan|an|ao|ai|ei|en|er|ou|ia|ie|in|iu|ua|ue|ui|un|uo|a|e|i|o|u)){{1,2}}",
     re.IGNORECASE,
 )
+_AFTER_NAMES = _LISTS["AFTER_NAMES"]
+_NOT_FIRST = _STOPS | {"and", "&"}
+_LEGAL = re.compile(
+    rf"(?<![^\W_])(?:(?:{_CAPITALS}[\w'’&.-]{{0,24}}|&) ){{0,3}}{_CAPITALS}[\w'’&-]{{0,24}},? "
+    r"(?:Inc|LLC|L\.L\.C|Ltd|Limited|Corp|Corporation|GmbH|PLC|plc|LLP|S\.A|S\.p\.A|SpA|B\.V|Oyj?|ApS|Sarl|SARL|"
+    r"Pty Ltd|Pvt\.? Ltd|Sdn Bhd)(?![^\W_])"
+)
+_PINYIN_CAPITALS = re.compile(r"(?<![A-Za-z])([A-Z]{2,7}) ([A-Z][a-z]{1,12})(?![A-Za-z])")
 
 
 def english_names(document: Document) -> Iterator[Span]:
-    """Spans of names, without their titles (Dr. Jane Doe: Jane Doe)."""
+    """Names by their titles (Dr. Jane Doe: Jane Doe), by cues, and WANG Xiaoming by its capitals."""
     text = document.text
     words = [match.span() for match in _NAME_WORD.finditer(text)]
     starts = {start: index for index, (start, _end) in enumerate(words)}
@@ -86,18 +77,38 @@ def english_names(document: Document) -> Iterator[Span]:
             start, end = _sequence(text, *words[index])
             yield Span(start, end, t.PERSON, 0.95, "title")
     yield from _cued(text, words, starts)
-    yield from _listed(text, words)
     for match in _PINYIN_CAPITALS.finditer(text):
         name = f"{match[1].title()} {match[2]}"
         if match[1].title() in _LISTS["PINYIN_SURNAMES"] and _is_pinyin(name):
             yield Span(match.start(), match.end(), t.PERSON, 0.8, "lexicon")
-    for match in _ALONE.finditer(text):
-        if match[1] in _WORDS_TOO and _is_given(match[1]) and match[1] not in _LISTS["PLACES"]:
-            yield Span(match.start(1), match.end(1), t.PERSON, 0.55, "neighbours")
-    for match in _WITH_INITIAL.finditer(text):
-        fits = len(match[1]) > 3 or _is_last(match[1])
-        if fits and match[1] not in _STOPS and match[1] not in _AFTER_NAMES:
-            yield Span(match.start(), match.end(), t.PERSON, 0.65, "lexicon")
+
+
+def legal_persons(document: Document) -> Iterator[Span]:
+    """Organisations by the end that the law gives them: Brandt Maschinenbau GmbH."""
+    for match in _LEGAL.finditer(document.text):
+        start, name = match.start(), match[0]
+        while name.partition(" ")[0].rstrip(",") in _NOT_FIRST:  # begins the sentence only
+            start, name = start + len(name) - len(name.partition(" ")[2]), name.partition(" ")[2]
+        if " " in name:
+            yield Span(start, match.end(), t.ORGANIZATION, 0.9, "suffix")
+
+
+def is_lone_word(text: str) -> bool:
+    """Whether a text is one everyday word and no more (Context, Grace, May): nobody's name then."""
+    word = text.strip()
+    return word.isalpha() and (word in _WORDS_TOO or (lists.band(word) > 1 and not _looks(word)))
+
+
+def listed_names(document: Document) -> Iterator[Span]:
+    """Given names that lists know, with what follows: for the lone words of a Chinese text."""
+    text, behind = document.text, -1
+    for match in _NAME_WORD.finditer(text):
+        word = match[0]
+        if match.start() < behind or word in _STOPS or word in _WORDS_TOO or not _is_given(word):
+            continue
+        start, behind = _sequence(text, *match.span())
+        alone = " " not in text[start:behind]
+        yield Span(start, behind, t.PERSON, 0.65 if alone else 0.75, "lexicon")
 
 
 def _cued(text: str, words: list[tuple[int, int]], starts: dict[int, int]) -> Iterator[Span]:
@@ -114,8 +125,9 @@ def _cued(text: str, words: list[tuple[int, int]], starts: dict[int, int]) -> It
         count = text[start:end].count(" ") + 1
         parts = text[start:end].split()
         pair = count == 2 and not _is_english(parts) and parts[1] not in _AFTER_NAMES
-        if _looks(text[start:end]) or pair or (signed and 2 <= count <= 4 and _is_alone(text, end)):
-            yield Span(start, end, t.PERSON, 0.9 if signed else 0.8, "cue")
+        known = _looks(text[start:end])
+        if known or pair or (signed and 2 <= count <= 4 and _is_alone(text, end)):
+            yield Span(start, end, t.PERSON, 0.9 if signed and known else 0.8, "cue")
 
 
 def _is_alone(text: str, end: int) -> bool:
@@ -171,156 +183,8 @@ def _next(text: str, end: int) -> int | None:
     return None
 
 
-_AFTER_NAMES = _LISTS["AFTER_NAMES"]
-_PINYIN_CAPITALS = re.compile(r"(?<![A-Za-z])([A-Z]{2,7}) ([A-Z][a-z]{1,12})(?![A-Za-z])")
-# A name that is a word too, where people stand: with Mark, ask Hope.
-_ALONE = re.compile(
-    rf"(?<![A-Za-z])(?:[Ww]ith|told|[Tt]ell|[Aa]sk(?:ed)?|met|texted|emailed|[Cc]alled|[Dd]id|"
-    rf"[Dd]oes|[Ll]et|saw|married|and|thanks,|[Hh]i|[Hh]ey|[Dd]ear) ({_CAP})(?![A-Za-z0-9@_]| [A-Z])"
-)
-_WITH_INITIAL = re.compile(rf"(?<![A-Za-z.])(?:[A-Z]\. ?){{1,2}}({_CAP})(?![A-Za-z0-9@_])")
-_DOES = re.compile(
-    r" (?:said|says|asked|told|seemed|drove|forgot|promised|called|wants|wanted|thinks|thought|came|"
-    r"went|left|emailed|texted|replied|joined|moved|lives|works|never|just|already|also|and [A-Z])(?![a-z])"
-)
-# What follows persons more than things, where both words of a name are in no list.
-_PERSON_FOLLOWS = re.compile(
-    r" (?:said|says|asked|told|called|emailed|texted|wrote|replied|joined|works|worked|lives|lived|"
-    r"moved|complained|reported|agreed|signed|confirmed|was born|is allergic|has been diagnosed|"
-    r"presented|\((?:MRN|DOB|ID|aged|age|born|phone|tel|email|SSN))"
-)
-
-
-def _listed(text: str, words: list[tuple[int, int]]) -> Iterator[Span]:
-    """Given names that lists know, with what follows; single ones only if they are no words."""
-    skip = -1
-    for index, (start, end) in enumerate(words):
-        if start < skip:
-            continue
-        word = text[start:end]
-        if word in _STOPS:
-            continue
-        begin, stop = _sequence(text, *words[index])
-        whole = text[begin:stop]
-        score = _list_score(
-            word,
-            whole,
-            _PERSON_FOLLOWS.match(text, stop) is not None,
-            _DOES.match(text, stop) is not None,
-        )
-        if score:
-            skip = stop
-            yield Span(begin, stop, t.PERSON, score, "lexicon")
-
-
-def _list_score(word: str, whole: str, acts: bool, doing: bool) -> float:
-    given = _is_given(word)
-    parts = whole.split()
-    if len(parts) > 1:
-        last = parts[-1]
-        if _is_pinyin(whole):
-            return 0.75
-        if given and (_is_last(last) or word not in _WORDS_TOO):
-            return 0.85 if _is_last(last) else 0.75
-        if _is_last(word) and _is_first(last) and word not in _WORDS_TOO:
-            return 0.6
-        if given and not _is_english(parts[1:]):
-            return 0.6
-        known = any(_is_last(part) for part in parts)
-        return 0.55 if acts and (known or not _is_english(parts)) else 0.0
-    if given and word not in _WORDS_TOO:
-        return 0.65
-    return 0.55 if given and doing and word not in _LISTS["PLACES"] else 0.0
-
-
 def _is_english(parts: list[str]) -> bool:
     """Whether a word is one of everyday English, and no name."""
     return any(
         lists.band(part) > 3 and not _is_first(part) and not _is_last(part) for part in parts
     )
-
-
-# Addresses ------------------------------------------------------------------------------------
-
-_STREET_TYPES = (
-    r"(?:Street|St|Avenue|Ave|Road|Rd|Boulevard|Blvd|Lane|Ln|Drive|Dr|Court|Ct|Place|Pl|Square|Sq|Terrace|Ter|Way|Highway|Hwy|"
-    r"Parkway|Pkwy|Close|Crescent|Cres|Row|Circle|Cir|Trail|Trl|Loop|Gardens|Grove|Hill|Mews|Walk|Quay|Wharf|Alley|Plaza|Green|Park)"
-)
-_STATES = (
-    "AL|AK|AZ|AR|CA|CO|CT|DE|FL|GA|HI|ID|IL|IN|IA|KS|KY|LA|ME|MD|MA|MI|MN|MS|MO|MT|NE|NV|NH|NJ|NM|NY|NC|ND|OH|OK|OR|PA|RI|SC|SD|"
-    "TN|TX|UT|VT|VA|WA|WV|WI|WY|DC|ON|BC|QC|AB|NSW|VIC|QLD"
-)
-_POSTCODE = r"[A-Z]{1,2}[0-9][0-9A-Z]? ?[0-9][A-Z]{2}"
-_ROOM = (
-    r"(?:Apt|Apartment|Suite|Ste|Unit|Flat|Floor|Room|Rm|#)\.? ?#?[0-9A-Z]{1,5}(?:-[0-9A-Z]{1,4})?"
-)
-_PLACE_WORD = r"[A-Z][A-Za-z'.-]{1,18}"
-_ADDRESS = re.compile(
-    rf"(?<![A-Za-z0-9.])(?:{_ROOM},? )?(?:No\. ?)?[0-9]{{1,5}}[A-Za-z]?(?:[-/][0-9]{{1,4}})?,? (?:(?:North|South|East|West|N|S|E|W|NE|NW|SE|SW)\.? )?"
-    rf"(?:[A-Z0-9][A-Za-z0-9'.-]{{0,18}} ){{1,4}}?{_STREET_TYPES}\b\.?(?: (?:North|South|East|West|N|S|E|W|NE|NW|SE|SW)\b\.?)?"
-    rf"(?:,? (?:{_ROOM}|[0-9]{{1,2}}(?:st|nd|rd|th) [Ff]loor))?"
-    rf"(?:,? {_PLACE_WORD}(?: {_PLACE_WORD}){{0,2}}?(?=,| [A-Z]{{1,3}}[0-9]|\.? ?$|[;\n.]| (?:{_STATES}) [0-9]))?"
-    rf"(?:,? (?:(?:{_STATES})\b(?:,? [0-9]{{5}}(?:-[0-9]{{4}})?)?|{_POSTCODE}|[0-9]{{5}}(?:-[0-9]{{4}})?)(?![0-9A-Za-z]))?"
-    rf"(?:,? {_PLACE_WORD}(?: {_PLACE_WORD})?,? {_POSTCODE})?"
-)
-_PO_BOX = re.compile(
-    r"(?<![A-Za-z])P\.? ?O\.? Box [0-9]{1,6}(?:, [A-Z][A-Za-z]{1,18}(?: [A-Z][A-Za-z]{1,18})?(?:,? [A-Z]{2} [0-9]{5})?)?"
-)
-
-
-def english_addresses(document: Document) -> Iterator[Span]:
-    """House number, street, and what of flat, town, state and post code stands with them."""
-    if not document.has_digits:
-        return
-    for pattern in (_ADDRESS, _PO_BOX):
-        for match in pattern.finditer(document.text):
-            end = match.end()
-            while document.text[end - 1] in ", ":
-                end -= 1
-            if document.text[end - 1] == "." and not re.search(
-                r"\b(?:St|Ave|Rd|Blvd|Ln|Dr|Ct|Pl|Sq)\.$", match[0]
-            ):
-                end -= 1
-            yield Span(match.start(), end, t.ADDRESS, 0.85, "street")
-
-
-# Organisations --------------------------------------------------------------------------------
-
-_ORG_END = (
-    r"(?:Incorporated|Inc|Corporation|Corp|Company|Co|LLC|LLP|Ltd|Limited|PLC|plc|GmbH|AG|Group|Holdings|Bank|University|College|"
-    r"Hospital|Clinic|Medical Center|Medical Centre|Health Centre|Health Center|Institute|Foundation|Partners|Associates|Technologies|Technology|Systems|Labs|Laboratories|"
-    r"Solutions|Consulting|Logistics|Insurance|Capital|Financial|Pharmaceuticals|Academy|High School|Elementary School|Primary School|School|"
-    r"Credit Union|Trust|Airlines|Airways|Industries|Enterprises|Services|Ventures|Motors|Foods|Studios|Software|Networks|"
-    r"Analytics|Robotics|Energy|Freight|Couriers|Infirmary|Surgery|Library|Council|Society|Association|Agency|Ministry|Dental|Pharmacy|Realty|Media|Interactive|Dynamics|Therapeutics|Biotech)"
-)
-_ORG_WORD = r"(?:[A-Z][A-Za-z0-9'’.&-]{0,24}|&|and|the)"
-_ORG = re.compile(
-    rf"(?<![A-Za-z0-9])[A-Z][A-Za-z0-9'’&-]{{0,24}}\.?(?: {_ORG_WORD}){{0,4}}?(?: {_ORG_END}|, (?:Inc|LLC|Ltd|Limited|Corp|GmbH|plc))(?![A-Za-z0-9-])(?:,? (?:Inc|LLC|Ltd|Corp|Co|plc|Group|Trust)(?![A-Za-z]))?(?: of [A-Z][a-z]+(?: [A-Z][a-z]+)?)?\.?"
-)
-_ORG_OF = re.compile(
-    r"(?<![A-Za-z])(?:University|Bank|Institute|College|Ministry|Department|Royal Bank|Church|City) of (?:the )?[A-Z][A-Za-z]+(?:(?:,| at| and)? [A-Z][A-Za-z]+){0,3}"
-)
-_ORG_STARTS = _LISTS["NOT_ORG_STARTS"]
-
-
-def english_organisations(document: Document) -> Iterator[Span]:
-    """Words in capitals that end as organisations do (Inc, University, Hospital), or begin so."""
-    for match in _ORG.finditer(document.text):
-        yield from _trimmed(match.start(), match[0])
-    for match in _ORG_OF.finditer(document.text):
-        yield Span(match.start(), match.end(), t.ORGANIZATION, 0.8, "suffix")
-
-
-def _trimmed(start: int, name: str) -> Iterator[Span]:
-    """Without The, At, From ... in front, which only begin the sentence."""
-    while True:
-        first, blank, rest = name.partition(" ")
-        if not blank:
-            return
-        if first.rstrip(",") not in _ORG_STARTS and first not in ("of", "and", "for", "&"):
-            break
-        start += len(first) + 1
-        name = rest
-    if not name.endswith((" Inc.", " Corp.", " Co.", " Ltd.")):
-        name = name.rstrip(".")
-    yield Span(start, start + len(name), t.ORGANIZATION, 0.85, "suffix")

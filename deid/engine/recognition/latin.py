@@ -7,14 +7,22 @@ hand; those that only guess need its assent.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
+import ahocorasick
+
 from deid.engine.recognition import types as t
 from deid.engine.recognition.document import Document
-from deid.engine.recognition.english import english_addresses, english_names, english_organisations
+from deid.engine.recognition.english import (
+    english_names,
+    is_lone_word,
+    legal_persons,
+    listed_names,
+)
 from deid.engine.recognition.recall import Recall
-from deid.engine.recognition.tagger_en.edges import trimmed
+from deid.engine.recognition.tagger_en.edges import is_any, trimmed
 from deid.engine.recognition.types import Span
 
 if TYPE_CHECKING:
@@ -27,6 +35,8 @@ _SOLID = 0.8  # the score from which a number is no part of an address
 # In a text with Chinese only what has two Latin words in a row is read.
 _STRETCH = re.compile(r"[^\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef]{5,}")
 _TWO_WORDS = re.compile(r"[A-Za-zÀ-ɏ]{2}[.,'’&-]{0,2}[ \t]{1,3}[A-Za-zÀ-ɏ]{2}")
+# One word in small letters, as names of fields are: with nothing around it, it is nobody's name.
+_FIELD = re.compile(r"\W*[a-z0-9_.:/-]{1,200}\W*")
 _REPEATED = 4  # letters that a name must have to be looked for again
 
 
@@ -42,7 +52,7 @@ def read_all(documents: Sequence[Document]) -> list[Reading | None]:
 
 def stretches(document: Document) -> list[tuple[int, int]]:
     """What of a text is for the network to read."""
-    if not document.has_latin:
+    if not document.has_latin or _FIELD.fullmatch(document.text):
         return []
     if not document.has_cjk:
         return [(0, len(document.text))]
@@ -54,28 +64,47 @@ def latin(document: Document, reading: Reading | None, numbers: Sequence[Span]) 
     """All that is found; `numbers` are the structured finds, which cut holes into addresses."""
     if not document.has_latin:
         return []
-    network = reading.spans() if reading else []
+    text = document.text
+    network = list(_outside(reading.spans(), numbers)) if reading else []
+    if is_lone_word(text):
+        network = [span for span in network if span.type == t.LOCATION]
     found = [*_ruled(document, reading, network)]
+    solid = _marked(len(text), (one for one in numbers if one.score >= _SOLID))
     for span in network:
-        found += _cut(document.text, span, numbers) if span.type == t.ADDRESS else [span]
-    return [*found, *_repeated(document.text, found)]
+        found += _cut(text, span, solid) if span.type == t.ADDRESS else [span]
+    return [*found, *_repeated(text, found)]
+
+
+def _outside(spans: Iterable[Span], numbers: Iterable[Span]) -> Iterator[Span]:
+    """Without those that are part of something with a form: letters of a plate are no firm."""
+    starts, reach = [], [0]
+    for one in sorted(numbers, key=lambda one: one.start):
+        if one.level == Recall.PRECISE:
+            starts.append(one.start)
+            reach.append(max(one.end, reach[-1]))
+    yield from (one for one in spans if reach[bisect_right(starts, one.start)] < one.end)
+
+
+def _marked(size: int, spans: Iterable[Span]) -> bytearray:
+    """For each place of a text the step of recall from which something stands there, plus one."""
+    marks = bytearray(size)
+    for span in sorted(spans, key=lambda one: -one.level):
+        marks[span.start : span.end] = bytes([span.level + 1]) * (span.end - span.start)
+    return marks
 
 
 def _ruled(document: Document, reading: Reading | None, network: Sequence[Span]) -> Iterator[Span]:
     """What rules find: guesses only with the network's assent, and none inside an address."""
-    yield from english_addresses(document)
-    addresses = [one for one in network if one.type == t.ADDRESS and one.level < Recall.HIGH]
-    people = [one for one in network if one.type == t.PERSON and one.level == Recall.PRECISE]
+    inside = (one for one in network if one.type == t.ADDRESS and one.level < Recall.HIGH)
+    addresses = _marked(len(document.text), inside)
     for span in english_names(document):
-        if not any(_is_in(span, one) for one in addresses):
+        if not (addresses[span.start] and addresses[span.end - 1]):
             yield from _assented(span, reading)
-    for span in english_organisations(document):
-        if not any(_is_in(one, span) for one in people):
-            yield from _assented(span, reading)
-
-
-def _is_in(inner: Span, outer: Span) -> bool:
-    return outer.start <= inner.start and inner.end <= outer.end
+    yield from legal_persons(document)
+    if document.has_cjk:
+        for span in listed_names(document):
+            if reading is None or reading.share(span.start, span.end, t.PERSON) is None:
+                yield span
 
 
 def _assented(span: Span, reading: Reading | None) -> Iterator[Span]:
@@ -89,36 +118,28 @@ def _assented(span: Span, reading: Reading | None) -> Iterator[Span]:
             return
 
 
-def _cut(text: str, address: Span, numbers: Sequence[Span]) -> list[Span]:
+def _cut(text: str, address: Span, solid: bytearray) -> Iterator[Span]:
     """What is left of an address around phones, cards and mail that stand in it."""
-    parts = [(address.start, address.end)]
-    for one in numbers:
-        if one.score >= _SOLID and one.level <= address.level:
-            parts = [piece for part in parts for piece in _without(part, one)]
-    kept = [trimmed(text, start, end, t.ADDRESS) for start, end in parts]
-    return [
-        Span(start, end, t.ADDRESS, address.score, address.reason, address.level)
-        for start, end in kept
-        if end - start > 2
-    ]
-
-
-def _without(part: tuple[int, int], one: Span) -> list[tuple[int, int]]:
-    start, end = part
-    if one.end <= start or end <= one.start:
-        return [part]
-    return [(start, min(end, one.start)), (max(start, one.end), end)]
+    start = address.start
+    for place in range(address.start, address.end + 1):
+        if place == address.end or 0 < solid[place] <= address.level + 1:
+            begin, end = trimmed(text, start, place, t.ADDRESS)
+            if is_any(text[begin:end], t.ADDRESS):
+                yield Span(begin, end, t.ADDRESS, address.score, address.reason, address.level)
+            start = place + 1
 
 
 def _repeated(text: str, found: Iterable[Span]) -> Iterator[Span]:
     """A name that was found stands for the same wherever it stands again in this text."""
-    names: dict[str, Recall] = {}
-    for span in found:
+    names = ahocorasick.Automaton()
+    for span in sorted(found, key=lambda one: -one.level):
         name = text[span.start : span.end]
         if span.type == t.PERSON and sum(map(str.isalpha, name)) >= _REPEATED:
-            names[name] = min(span.level, names.get(name, span.level))
-    if not names:
+            names.add_word(name, (len(name), span.level))
+    if not len(names):
         return
-    pattern = "|".join(map(re.escape, sorted(names, key=len, reverse=True)))
-    for match in re.finditer(rf"(?<!\w)(?:{pattern})(?!\w)", text):
-        yield Span(match.start(), match.end(), t.PERSON, 0.5, "repeated", names[match[0]])
+    names.make_automaton()
+    for last, (size, level) in names.iter_long(text):
+        start, end = last + 1 - size, last + 1
+        if not (text[start - 1 : start].isalnum() or text[end : end + 1].isalnum()):
+            yield Span(start, end, t.PERSON, 0.5, "repeated", level)

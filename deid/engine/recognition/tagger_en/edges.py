@@ -30,8 +30,8 @@ def trimmed(text: str, start: int, end: int, kind: str) -> tuple[int, int]:
 
 
 def is_any(value: str, kind: str) -> bool:
-    """Whether something is left that can be of the kind."""
+    """Whether something is left that can be of the kind; an address has more than one word."""
     letters = sum(map(str.isalpha, value))
     if kind == t.ADDRESS:
-        return len(value) > 2 and (letters > 1 or len(value) > 3)
+        return letters > 1 and len(value.split()) > 1
     return letters > 1

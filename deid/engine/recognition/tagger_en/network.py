@@ -7,7 +7,6 @@ imported, and a process that was forked after that hangs at its end.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -22,23 +21,21 @@ BATCH = 64
 class Network:
     """Loads in about 0.1 s; takes no lock: onnxruntime's sessions may be shared by threads."""
 
-    def __init__(self, path: Path, threads: int = 1) -> None:
+    def __init__(self, path: Path) -> None:
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = 1
         options.inter_op_num_threads = 1
         self._session = onnxruntime.InferenceSession(
             str(path), options, providers=["CPUExecutionProvider"]
         )
-        self._pool = ThreadPoolExecutor(threads, thread_name_prefix="en") if threads > 1 else None
 
     def probabilities(self, pieces: Sequence[Any]) -> list[Any]:
         """For each piece (rows of features) tokens x labels. Like lengths go together."""
         order = sorted(range(len(pieces)), key=lambda number: len(pieces[number]))
-        groups = [order[begin : begin + BATCH] for begin in range(0, len(order), BATCH)]
         found: list[Any] = [None] * len(pieces)
-        each = self._pool.map if self._pool is not None and len(groups) > 1 else map
-        batches = [[pieces[number] for number in group] for group in groups]
-        for group, labels in zip(groups, each(self._batch, batches), strict=True):
+        for begin in range(0, len(order), BATCH):
+            group = order[begin : begin + BATCH]
+            labels = self._batch([pieces[number] for number in group])
             for column, number in enumerate(group):
                 found[number] = labels[: len(pieces[number]), column]
         return found

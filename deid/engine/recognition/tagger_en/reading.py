@@ -15,9 +15,10 @@ from deid.engine.recognition.tagger_en.features import Token
 from deid.engine.recognition.types import Span
 
 KINDS = (t.PERSON, t.ORGANIZATION, t.ADDRESS, t.LOCATION)
-_ADDRESS, _LOCATION = 1 + KINDS.index(t.ADDRESS), 1 + KINDS.index(t.LOCATION)
+_PERSON, _ADDRESS, _LOCATION = (1 + KINDS.index(kind) for kind in (t.PERSON, t.ADDRESS, t.LOCATION))
 # "None of these" counts so many times: the more, the surer must a find be.
 BIASES = {Recall.PRECISE: 3.0, Recall.BALANCED: 0.7, Recall.HIGH: 0.2}
+_NAMED = 0.2  # the probability from which a word in capitals beside a name is part of it
 _JOINS = 0.1  # the probability from which what stands at an address is part of it
 _BETWEEN = 4  # tokens that may stand between two parts of one address
 _Run = tuple[int, int, int]  # first token, the one behind the last, kind
@@ -39,7 +40,7 @@ class Reading:
         found: dict[tuple[int, int, str], Span] = {}
         for level, bias in BIASES.items():
             for run in self._joined(list(self._runs(bias))):
-                for span in self._span(run, level):
+                for span in self._span(self._widened(run), level):
                     found.setdefault((span.start, span.end, span.type), span)
         return list(found.values())
 
@@ -94,6 +95,22 @@ class Reading:
             if len(found) > 2 and self._is_cut(found[-3], found[-1]):
                 found[-3:] = [(found[-3][0], found[-1][1], _ADDRESS)]
         return found
+
+    def _widened(self, run: _Run) -> _Run:
+        """A person with the words in capitals right beside that may be of the name."""
+        first, last, kind = run
+        if kind != _PERSON:
+            return run
+        while first and self._may_be_named(first - 1, first):
+            first -= 1
+        while last < len(self.words) and self._may_be_named(last, last):
+            last += 1
+        return first, last, kind
+
+    def _may_be_named(self, number: int, gap: int) -> bool:
+        start, _end = self.words[number]
+        likely = self._kinds[number, _PERSON] >= _NAMED and self._kinds[number].argmax() == 0
+        return bool(likely) and self.text[start].isupper() and self._gap(gap - 1, gap) == " "
 
     def _one(self, left: _Run, right: _Run) -> _Run | None:
         """Both as one address, if they are."""

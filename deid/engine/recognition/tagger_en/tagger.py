@@ -23,15 +23,13 @@ class Tagger:
 
     def __init__(self, weights: Path = WEIGHTS) -> None:
         self._weights = weights
-        self.threads = 1
-        """Of the network, for services that answer one at a time; set before it is loaded."""
 
     @cached_property
     def network(self) -> Network:
         """Loaded in the process that asks it: threads of its runtime do not live through a fork."""
         from deid.engine.recognition.tagger_en.network import Network
 
-        return Network(self._weights, self.threads)
+        return Network(self._weights)
 
     @cached_property
     def _features(self) -> Features:
