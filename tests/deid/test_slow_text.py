@@ -84,7 +84,25 @@ def test_a_megabyte_before_one_letter_is_told_from_a_fields_name_in_time(piece: 
 
 
 @pytest.mark.parametrize(
-    "piece", ["王", "张·", "号路", "的路1号", "公司", "阿布都·", "老王", "市区县", "，", "1幢"]
+    "piece",
+    [
+        "王",
+        "张·",
+        "号路",
+        "的路1号",
+        "公司",
+        "阿布都·",
+        "老王",
+        "市区县",
+        "，",
+        "1幢",
+        "王芳、",
+        "@王",
+        "王 ",
+        "任经理",
+        "\n王芳：",
+        "王总、",
+    ],
 )
 def test_a_megabyte_of_chinese_is_read_in_time(piece: str) -> None:
     size = MEGABYTE // 3  # characters of three bytes

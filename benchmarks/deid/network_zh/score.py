@@ -29,15 +29,14 @@ def held_out(gold: Path, words: Path) -> dict[str, list[Labelled]]:
     """Each set's texts: development, and what is looked at once."""
     rng = random.Random(SEED)
     filler = texts.Filler(People(Words(words), rng), rng)
-    sections = texts.sections()
     train = texts.gold(gold / "uner_zh_gsdsimp_train.iob2")
     return {
         "UNER GSD dev": _together(texts.gold(gold / "uner_zh_gsdsimp_dev.iob2")),
         "UNER GSD train, the tenth kept aside": _together(train[7::10]),
         "templates kept aside": [
             filler.fill(template)
-            for number, (_name, templates) in enumerate(sections)
-            if texts.is_held_out(number)
+            for name, templates in texts.sections()
+            if texts.is_held_out(name)
             for template in templates
             for _ in range(FILLS)
         ],

@@ -26,12 +26,12 @@ class ChineseText:
     """A document with its words, in order; stretches without Chinese have none."""
 
     def __init__(
-        self, document: Document, words: Sequence[Word], guesses: Sequence[Word] = ()
+        self, document: Document, words: Sequence[Word], guesses: Sequence[tuple[int, int]] = ()
     ) -> None:
         self.document = document
         self.text = document.text
         self.words = list(words)
-        self.guesses = guesses  # persons, perhaps
+        self.guesses = guesses  # (start, end) of persons, perhaps
         self.starts = [word.start for word in self.words]
         self._edges = set(self.starts) | {word.end for word in self.words}
 
@@ -73,10 +73,10 @@ def read_all(documents: Sequence[Document]) -> list[ChineseText]:
             pieces += [(number, start, text) for start, text in sentences(document.text)]
     tagged = tagger().tag([text for _number, _start, text in pieces]) if pieces else []
     words: list[list[Word]] = [[] for _ in documents]
-    guesses: list[list[Word]] = [[] for _ in documents]
+    guesses: list[list[tuple[int, int]]] = [[] for _ in documents]
     for (number, start, text), reading in zip(pieces, tagged, strict=True):
-        _join(words[number], _moved(reading.words, start), text)
-        _join(guesses[number], _moved(reading.guesses, start), text)
+        _join(words[number], [one.moved(start) for one in reading.words], text)
+        guesses[number] += [(begin + start, end + start) for begin, end in reading.guesses]
     return [ChineseText(*one) for one in zip(documents, words, guesses, strict=True)]
 
 
@@ -88,10 +88,6 @@ def _join(words: list[Word], more: list[Word], text: str) -> None:
             words.pop()
     reached = words[-1].end if words else 0
     words += [word for word in more if word.start >= reached]
-
-
-def _moved(words: Sequence[Word], by: int) -> list[Word]:
-    return [Word(one.start + by, one.end + by, one.tag) for one in words]
 
 
 def sentences(text: str) -> list[tuple[int, str]]:

@@ -10,6 +10,7 @@ from deid.engine.recognition.chinese import HAN, ChineseText
 from deid.engine.recognition.name_words_zh import (
     COMPOUND,
     CUES,
+    DOING,
     FIELD_WORDS,
     GRAMMAR,
     NOT_NAMES,
@@ -34,7 +35,11 @@ _CUED = re.compile(
 _HAN_RUN = re.compile(rf"{HAN}{{0,8}}")
 _SPACED = re.compile(rf"{HAN} {{1,2}}{HAN}(?: {{1,2}}{HAN})?(?!{HAN})")  # 张 三
 _LIST = re.compile(r"[、/和与及&]|以及")
+# @糖糖不吃糖: whose it is, the one who wrote it knows.
+_HANDLE = re.compile(rf"(?<![A-Za-z0-9.])@({HAN}(?:{HAN}|[A-Za-z0-9_-]){{1,19}})")
 _CALLED_ME = re.compile(rf"(?<!{HAN})我({HAN}{{2,3}})(?=[啊呀哈])")
+# 谷澜曜：在吗, at the beginning of a line; not 单位：
+_SPEAKER = re.compile(rf"(?:^|\n)[ \"'*>\[(-]{{0,4}}({HAN}{{2,4}})[\])]?: ?(?!//)")
 # Words of these are grammar: 会员和所, 同志今天.
 _FUNCTION = frozenset(
     ("c", "p", "u", "d", "r", "v", "f", "xc", "m", "q", "w", "TIME", "t", "vd", "ad")
@@ -53,7 +58,13 @@ def cued_names(chinese: ChineseText) -> Iterator[Span]:
         found = _cued(chinese, match)
         if found is not None:
             yield found
-            yield from _listed(chinese, found.end)
+            if found.level < Recall.HIGH:
+                yield from _listed(chinese, found.end)
+    for speaker in _SPEAKER.finditer(text):
+        if is_name(speaker[1]) and not is_word(speaker[1]) and speaker[1] not in FIELD_WORDS:
+            yield Span(speaker.start(1), speaker.end(1), t.PERSON, 0.65, "speaker", Recall.BALANCED)
+    for handle in _HANDLE.finditer(text):
+        yield Span(handle.start(1), handle.end(1), t.PERSON, 0.5, "handle", Recall.HIGH)
     for called in _CALLED_ME.finditer(text):
         word = chinese.word_at(called.start(1))
         if word is None or word.tag in ("PER", "nz", "nw") or not is_word(called[1]):
@@ -69,10 +80,12 @@ def _cued(chinese: ChineseText, match: re.Match[str]) -> Span | None:
     strong = (cue in STRONG and cue not in WEAK) or match["named"] is not None
     start, signed = match.end(), bool(sign.strip())
     end = _name_at(chinese, start, signed=":" in sign or '"' in sign, strong=strong)
-    if end is None or (not signed and not _is_called(chinese, start, end, strong=strong)):
+    if end is None:
         return None
-    if (not signed or cue in WEAK) and not _is_named(chinese, start, end, strong=strong):
-        return None
+    called = signed or _is_called(chinese, start, end, strong=strong)
+    doubtful = not signed or cue in WEAK
+    if not called or (doubtful and not _is_named(chinese, start, end, strong=strong)):
+        return Span(start, end, t.PERSON, 0.5, "cue", Recall.HIGH)
     if signed or strong:
         return Span(start, end, t.PERSON, 0.9, "cue")
     # In prose the network knows better than a word that may announce a name.
@@ -96,10 +109,13 @@ def _is_named(chinese: ChineseText, start: int, end: int, *, strong: bool) -> bo
 def _is_called(chinese: ChineseText, start: int, end: int, *, strong: bool) -> bool:
     """Without a colon: 患者于半月前 and 姓名和电话 are no names, though 于 and 和 are surnames."""
     name = chinese.text[start:end]
+    if name[0] in GRAMMAR and not _is_tagged(chinese, start, end):
+        closed = chinese.text[end : end + 1] in SENTENCE_STARTS and len(name) == 3
+        if closed and name[0] not in DOING and not is_word(name):
+            return True  # 患者成博文，
+        return not any(is_word(part) for part in (name, name[1:]))
     if name in NOT_NAMES:
         return strong
-    if name[0] in GRAMMAR and not _is_tagged(chinese, start, end):
-        return not any(is_word(part) for part in (name, name[1:]))
     return strong or is_name(name)
 
 

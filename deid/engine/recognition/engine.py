@@ -146,7 +146,8 @@ def repeated(chinese: ChineseText, spans: Iterable[Span]) -> Iterator[Span]:
     """The same name again in the same text, where nothing but its repetition tells."""
     names = ahocorasick.Automaton()
     for span in spans:
-        if span.type == t.PERSON and span.score >= 0.8 and 2 <= span.end - span.start <= 15:
+        sure = span.score >= 0.8 and span.level < Recall.HIGH
+        if span.type == t.PERSON and sure and 2 <= span.end - span.start <= 15:
             name = chinese.text[span.start : span.end]
             names.add_word(name, len(name))
     if not len(names):

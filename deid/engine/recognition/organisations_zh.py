@@ -77,7 +77,7 @@ def _tagged(chinese: ChineseText) -> Iterator[Span]:
                 break
             start = before.start
         name = chinese.text[start : word.end]
-        if len(name) < 2 or _GENERIC.match(name):
+        if len(name) < 2 or _GENERIC.match(name) or _COUNTED.match(name):
             continue
         if len(name) >= 4 and _STRONG.search(name):
             yield Span(start, word.end, t.ORGANIZATION, 0.85, "network")

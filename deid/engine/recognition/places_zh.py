@@ -25,7 +25,8 @@ _NUMBER = rf"{_DIGITS}{{1,8}} ?{_UNIT}"
 _PIECE = re.compile(
     rf"[ ,，]?(?:{_NUMBER}|{_NAME}{{1,8}}?{_STREET}(?:[东南西北中]段|[东西南北]路)?|(?:[东西南北中]{{1,2}}区)"
     rf"|\([^()\n]{{1,20}}\)|[0-9]{{1,4}}(?:-[0-9]{{1,4}}){{1,3}}(?:室|号)?|[0-9]{{3,4}}(?![0-9])室?"
-    rf"|{_NAME}{{2,6}}?(?={_DIGITS}{{1,4}}(?:号楼|幢|栋|棟|座|单元|楼|室|期)))"
+    rf"|{_NAME}{{2,6}}?(?={_DIGITS}{{1,4}}(?:号楼|幢|栋|棟|座|单元|楼|室|期)|[0-9]{{1,3}}-[0-9]{{1,2}}-[0-9]{{2,4}})"
+    rf"|[与和/]{_NAME}{{1,8}}?(?:大道|路|街|道|巷)(?:交叉口|交汇处|交界处|路口))"
 )
 _DOOR = re.compile(
     rf"(?:路|街|道|巷|弄|胡同|村|镇|乡|小区|花园|苑|公寓|大厦|家园|园|城|庄|广场|社区|里|屯|府|居|湾).{{0,20}}?{_NUMBER}|{_NUMBER}"
@@ -51,6 +52,13 @@ _CUE_END = re.compile(
     r"[，。；;\n!！?？|\"{}<>\t]|电话|联系|手机|收件|收货|姓名|邮编|邮政|身份证|,(?![^,]{0,12}[0-9]{1,5}(?:号|室|栋|幢))"
 )
 _MAX = 80
+_NO_PART = frozenset(
+    ("我", "你", "他", "家", "住", "在", "到", "地址", "住址", "地点", "还是", "位于")
+)
+_SPEAKING = ("v", "d", "r", "u", "c", "p", "xc", "w", "a", "ad", "f")
+_ROOM = re.compile(r"[0-9A-Za-z-]{1,8}室?|地下|地库")
+_SAID = re.compile(r"[吧吗呢了的给放就查无请您我他她租用对]|这里|那里|门前|附近|联系")
+_PLACE_END = re.compile(r"[店门口旁侧铺厅馆楼室座栋幢号部组站院处台心场厦城园区村寓苑]$")
 _LEFT_TAGS = ("LOC", "n", "nz", "ns", "nw", "PER", "a", "f", "s", "m", "ORG", "nt", "j", "vn", "t")
 
 
@@ -97,6 +105,8 @@ def _follow(text: str, place: int) -> int:
         match = _PIECE.match(text, place)
         if match is None or match.end() == place:
             return place
+        if text[place] in ",，" and not re.search("[0-9]", text[place : match.end() + 6]):
+            return place  # ，独居 and ，放前台 are no parts of it
         place = match.end()
     return place
 
@@ -147,11 +157,7 @@ def _name_start(chinese: ChineseText, suffix: int) -> int | None:
         word = chinese.words[index]
         if word.end <= suffix and (word.tag not in _LEFT_TAGS or (place or suffix) != word.end):
             break
-        if (
-            word.end <= suffix
-            and len(chinese.of(word)) == 1
-            and chinese.of(word) in "我你他家住在到"
-        ):
+        if word.end <= suffix and chinese.of(word) in _NO_PART:
             break
         if word.tag not in ("LOC",) and place is not None and suffix - word.start > 8:
             break
@@ -169,7 +175,8 @@ def _from_cues(chinese: ChineseText) -> Iterator[Span]:
         starts.append(joined.end() if joined else end)
     if chinese.document.field_kind == t.ADDRESS:
         starts.append(0)
-    for start in starts:
+    for cued in starts:
+        start = _first_name(chinese, cued)
         stop = _CUE_END.search(text, start, start + _MAX)
         end = stop.start() if stop else min(len(text), start + _MAX)
         value = text[start:end].rstrip(" ,.)]'")
@@ -178,17 +185,39 @@ def _from_cues(chinese: ChineseText) -> Iterator[Span]:
         if followed > start + 3 and (_is_address(text[start:followed], "", 2)):
             yield Span(start, _whole_end(text, followed, end), t.ADDRESS, 0.9, "cue")
         elif len(value) >= 5 and re.search(_NUMBER, value) and _STREETS.search(value):
-            yield Span(start, end, t.ADDRESS, 0.85, "cue")
+            yield Span(start, _last_door(text, start, end), t.ADDRESS, 0.85, "cue")
+
+
+def _first_name(chinese: ChineseText, start: int) -> int:
+    """Where the address begins behind its cue: after 还是, 错了 不是, 帮您改好了："""
+    place = start
+    for word in chinese.words_between(start, start + 20):
+        if word.start < place:
+            continue
+        if word.start > place or (word.tag not in _SPEAKING and chinese.of(word) not in _NO_PART):
+            break
+        place = word.end
+    return place if place < start + 20 else start
 
 
 def _whole_end(text: str, followed: int, end: int) -> int:
-    """To the end of the clause where little is left of it, or more doors."""
+    """To the last door in the clause, or to a place that ends it: 2楼退货组."""
     rest = text[followed:end]
-    if re.search(r"[0-9]{5}|[ ,]", rest):  # a name or a phone stands there too
+    if re.search(r"[0-9]{5}|[ ,]", rest) or _SAID.search(
+        rest
+    ):  # a name or a phone stands there too
         return followed
-    if len(rest) < 12 or (len(rest) <= 30 and re.search(_NUMBER, rest)):
-        return max(followed, end)
-    return followed
+    if len(rest) <= 30 and re.search(_NUMBER, rest):
+        return _last_door(text, followed, end)
+    return end if len(rest) < 8 and _PLACE_END.search(rest) else followed
+
+
+def _last_door(text: str, start: int, end: int) -> int:
+    """The end of the last number with its unit there, and of a room's number behind it."""
+    doors = list(re.finditer(_NUMBER, text[start:end]))
+    last = start + doors[-1].end()
+    room = _ROOM.match(text, last, end)
+    return room.end() if room else last
 
 
 def chinese_places(chinese: ChineseText) -> Iterator[Span]:

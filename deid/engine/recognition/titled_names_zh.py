@@ -25,6 +25,7 @@ from deid.engine.recognition.name_words_zh import (
     is_word,
     single,
 )
+from deid.engine.recognition.recall import Recall
 from deid.engine.recognition.types import Span
 
 _TITLED = re.compile(rf"(?:{either(COMPOUND)}|{single(SURNAMES)})(?={either(TITLES)})")
@@ -32,6 +33,8 @@ _TITLE = re.compile(either(TITLES))
 _FAMILIAR = re.compile(rf"[老小阿大]{single(COMMON)}(?!{HAN}·)")
 _BEFORE = re.compile(rf"(?:{either(CUES)})$")
 _JOINTS = re.compile(r"[、,，/和与及跟 ]|以及")
+_SPEAKS = frozenset(("说", "问", "让", "叫", "在", "来", "去", "给", "把", "带", "您", "你", ":"))
+_DEPARTMENTS = frozenset("科部室院组处局班厅")
 # What may follow a familiar name where nothing else tells.
 _CALLED = frozenset(":,，：、;；。(\n")
 _SHORT_CALLED = frozenset((":", "，", ",", "、", "带", "说", "让", "那", "在", "给"))
@@ -43,9 +46,14 @@ def titled_names(chinese: ChineseText) -> Iterator[Span]:
     ends = {end for _start, end, _title in candidates}
     starts = {start for start, _end, _title in candidates}
     for start, end, title in candidates:
+        if is_made(chinese, start, end):
+            yield Span(start, end, t.PERSON, 0.5, "title", Recall.HIGH)
+            continue
         in_row = _in_row(chinese.text, start, end, starts, ends)
         if in_row or _is_titled(chinese, start, end, title):
             yield Span(start, end, t.PERSON, 0.85, "title")
+        elif len(title) > 1 and chinese.text[start] in COMMON and title not in POSTS:
+            yield Span(start, end, t.PERSON, 0.5, "title", Recall.HIGH)
     for match in _FAMILIAR.finditer(chinese.text):
         if _is_familiar(chinese, match.start(), match.end()):
             yield Span(match.start(), match.end(), t.PERSON, 0.8, "title")
@@ -56,13 +64,25 @@ def _candidates(chinese: ChineseText) -> Iterator[tuple[int, int, str]]:
     text = chinese.text
     for match in _TITLED.finditer(text):
         title = _TITLE.match(text, match.end())
-        if title is None or not _begins(chinese, match.start()):
+        if title is None or not _begins(chinese, match.start(), title[0]):
             continue
         end = title.end()
+        if text[match.start() - 1 : match.start()] in ("不", "只", "照", "兼"):
+            continue  # 不顾警察
         if text[match.start() : end] not in NOT_NAMES and (
             chinese.is_edge(end) or text[end] in VERBS
         ):
             yield match.start(), end, title[0]
+
+
+def is_made(chinese: ChineseText, start: int, end: int) -> bool:
+    """任经理, 曾任院长: what somebody is made, not whom somebody speaks of (请任经理来)."""
+    if chinese.text[start] != "任" or chinese.text[start + 1 : end] not in POSTS:
+        return False
+    before = chinese.text[max(0, start - 3) : start]
+    called = _BEFORE.search(before) or any(before.endswith(one) for one in PREPOSITIONS - {"由"})
+    speaks = chinese.text[end : end + 1] in _SPEAKS and not before.strip(SENTENCE_STARTS)
+    return not (called or speaks)
 
 
 def _in_row(text: str, start: int, end: int, starts: set[int], ends: set[int]) -> bool:
@@ -90,9 +110,12 @@ def _is_tagged(chinese: ChineseText, start: int) -> bool:
     return word is not None and word.tag == "PER" and word.start == start
 
 
-def _begins(chinese: ChineseText, place: int) -> bool:
-    """A word begins here, or a cue ends: 面试官田阿姨, however it was cut into words."""
+def _begins(chinese: ChineseText, place: int, title: str) -> bool:
+    """A word begins here, or a cue or a department ends, however it was cut into words:
+    面试官田阿姨, 心内科顾主任."""
     if place == 0 or place in chinese.starts or chinese.word_at(place) is None:
+        return True
+    if len(title) > 1 and chinese.text[place - 1] in _DEPARTMENTS:
         return True
     return _BEFORE.search(chinese.text, max(0, place - 6), place) is not None
 

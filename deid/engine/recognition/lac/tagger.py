@@ -5,19 +5,21 @@ Source: Jiao, Sun, Sun: Chinese Lexical Analysis with Deep Bi-GRU-CRF Network, a
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from itertools import accumulate
 from math import log
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from deid.engine.recognition.lac.network import Favoured, Network
+    from deid.engine.recognition.lac.network import Favoured, LabelPath, Network
 
 HERE = Path(__file__).parent
 BATCH = 64
-BONUS = 3.0  # for names in the second reading, where the surest one has none
+NEAR, BONUS = 1.5, 3.0  # of the second reading, for names where the surest one has none
+WORST = -12.0  # by how much all else may be better than such a name
 MAX_WORD = 64
 
 
@@ -29,13 +31,16 @@ class Word:
     end: int
     tag: str
 
+    def moved(self, by: int) -> Word:
+        return Word(self.start + by, self.end + by, self.tag)
+
 
 @dataclass(frozen=True, slots=True)
 class Reading:
     """A sentence's words; and what is no name in them, but nearly is."""
 
     words: list[Word]
-    guesses: list[Word]
+    guesses: list[tuple[int, int]]
 
 
 class Tagger:
@@ -46,17 +51,22 @@ class Tagger:
         self.threads = 1
         """Of the network, for services that answer one at a time; set before it is loaded."""
         self._segmenter = Segmenter(folder / "small_seg.dic")
-        normal = dict(_pairs(folder / "q2b.dic"))
         ids = {word: int(number) for number, word in _pairs(folder / "word.dic")}
-        self._ids, self._oov = ids, ids["OOV"]
-        self._normal = {written: ids.get(plain, ids["OOV"]) for written, plain in normal.items()}
+        self._oov = ids["OOV"]
+        # Full-width and traditional characters count as the plain ones.
+        normal = {
+            written: ids.get(plain, self._oov) for written, plain in _pairs(folder / "q2b.dic")
+        }
+        alone = {written: number for written, number in normal.items() if len(written) == 1}
+        self._ids = {**alone, **{word: normal.get(word, number) for word, number in ids.items()}}
         self._tags = _tag_list(folder / "tag.dic")
+        self._parts = [(tag.partition("-")[0], tag.endswith("-I")) for tag in self._tags]
 
     @cached_property
     def _persons(self) -> Favoured:
         from deid.engine.recognition.lac.network import Favoured
 
-        return Favoured((self._tags.index("PER-B"), self._tags.index("PER-I")), BONUS)
+        return Favoured((self._tags.index("PER-B"), self._tags.index("PER-I")), NEAR, BONUS)
 
     @cached_property
     def network(self) -> Network:
@@ -85,46 +95,55 @@ class Tagger:
 
     def _batch(self, sentences: list[str]) -> list[Reading]:
         inputs = [self._encode(sentence) for sentence in sentences]
-        paths, again = self.network.paths([ids for ids, _sizes in inputs], self._persons)
-        found = []
-        for number, (path, (_ids, sizes)) in enumerate(zip(paths, inputs, strict=True)):
-            words = self._words(path, sizes)
-            others = self._words(again[number], sizes) if number in again else []
-            known = set(words)
-            found.append(
-                Reading(words, [one for one in others if one.tag == "PER" and one not in known])
-            )
-        return found
+        paths = self.network.read([ids for ids, _sizes in inputs], self._persons)
+        return [
+            self._reading(path, sizes) for path, (_ids, sizes) in zip(paths, inputs, strict=True)
+        ]
+
+    def _reading(self, path: LabelPath, sizes: Sequence[int]) -> Reading:
+        words = self._words(path.labels, sizes)
+        if path.favouring is path.labels:
+            return Reading(words, [])
+        known = {(one.start, one.end) for one in words if one.tag == "PER"}
+        return Reading(words, [one for one in self._near(path, sizes) if one not in known])
+
+    def _near(self, path: LabelPath, sizes: Sequence[int]) -> Iterator[tuple[int, int]]:
+        """(start, end) of the persons that the second reading has and that are not far behind."""
+        begin, inside = self._persons.labels
+        ends = [0, *accumulate(sizes)]
+        step, labels = 0, path.favouring
+        while step < len(labels):
+            first = step
+            step += 1
+            if labels[first] == begin:
+                while step < len(labels) and labels[step] == inside:
+                    step += 1
+                if float(path.leads[first:step].sum()) > WORST:
+                    yield ends[first], ends[step]
 
     def _encode(self, sentence: str) -> tuple[list[int], list[int]]:
         """Ids of words, or of the characters of words that are not known, with their sizes."""
         ids, sizes = [], []
+        get, oov = self._ids.get, self._oov
         for word in self._segmenter.cut(sentence):
-            known = self._id(word)
+            known = get(word)
             if known is not None:
                 ids.append(known)
                 sizes.append(len(word))
                 continue
-            for character in word:
-                found = self._id(character)
-                ids.append(self._oov if found is None else found)
-                sizes.append(1)
+            ids += [get(character, oov) for character in word]
+            sizes += [1] * len(word)
         return ids, sizes
-
-    def _id(self, word: str) -> int | None:
-        if word not in self._ids:
-            return None if len(word) > 1 else self._normal.get(word)
-        return self._normal.get(word, self._ids[word])
 
     def _words(self, path: Sequence[int], sizes: Sequence[int]) -> list[Word]:
         words: list[Word] = []
         at = 0
         for label, size in zip(path, sizes, strict=True):
-            name, _, place = self._tags[label].rpartition("-")
-            if words and place == "I":
+            name, inside = self._parts[label]
+            if inside and words:
                 words[-1] = Word(words[-1].start, at + size, words[-1].tag)
             else:
-                words.append(Word(at, at + size, name or "O"))
+                words.append(Word(at, at + size, name))
             at += size
         return words
 
