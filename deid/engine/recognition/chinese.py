@@ -15,6 +15,7 @@ _PICTURES = "\u2600-\u27bf\U0001f000-\U0001faff\ufe0f\u200d"
 _SENTENCE = re.compile(rf"[^。！？!?；;\n#*|{_PICTURES}]+[。！？!?；;\n]*")
 _COMMA = re.compile(r"[，,、\s]")
 LONGEST = 120  # characters that go through the network in one piece
+WINDOW = 200  # of a line, on each side of a place: so much tells what it is
 SHORT = 40  # a line of fewer characters is no running text
 # 姓名：高兴, 小王：在吗; but neither 12:30 nor 他说：“...
 _FORM = re.compile(r'[|{【]|":|(?<![0-9"]):(?![0-9"/])')
@@ -59,9 +60,10 @@ class ChineseText:
 
     def is_prose_at(self, place: int) -> bool:
         """Whether the line is running text: long, and without the signs of forms and chats."""
-        start = self.text.rfind("\n", 0, place) + 1
-        end = self.text.find("\n", place)
-        end = len(self.text) if end < 0 else end
+        first, last = max(0, place - WINDOW), min(len(self.text), place + WINDOW)
+        start = self.text.rfind("\n", first, place) + 1 or first
+        end = self.text.find("\n", place, last)
+        end = last if end < 0 else end
         return end - start >= SHORT and not _FORM.search(self.text, start, end)
 
 

@@ -34,6 +34,14 @@ def single(words: frozenset[str]) -> str:
     return "[" + "".join(sorted(one for one in words if len(one) == 1)) + "]"
 
 
+_CUE_SIZES = sorted({len(cue) for cue in CUES})
+
+
+def ends_cue(text: str, place: int) -> bool:
+    """Whether a cue stands right before the place."""
+    return any(place >= size and text[place - size : place] in CUES for size in _CUE_SIZES)
+
+
 def is_name(name: str) -> bool:
     """A surname and one or two characters."""
     size = 2 if name[:2] in COMPOUND else 1

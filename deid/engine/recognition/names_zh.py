@@ -94,7 +94,10 @@ def _judged(chinese: ChineseText, start: int, end: int) -> Iterator[Span]:
     if is_made(chinese, start, end) or _goes_on(chinese, start, end):
         yield Span(start, end, t.PERSON, 0.5, "network", Recall.HIGH)
     elif name in NOT_NAMES or name in NOT_FAMILIAR:
-        yield Span(start, end, t.PERSON, 0.6, "network", Recall.BALANCED)
+        # A word all by itself, such as a column's name, is that word.
+        alone = start == 0 and end == len(chinese.text)
+        level = Recall.HIGH if alone else Recall.BALANCED
+        yield Span(start, end, t.PERSON, 0.6, "network", level)
     elif name[-1] == "某" or is_name(name.replace(" ", "")):
         yield Span(start, end, t.PERSON, 0.85, "network")
         if len(name) == 2:

@@ -11,7 +11,6 @@ from deid.engine.recognition.lac.tagger import Word, tagger
 from deid.engine.recognition.name_words_zh import (
     COMMON,
     COMPOUND,
-    CUES,
     DOING,
     NOT_FAMILIAR,
     NOT_NAMES,
@@ -22,6 +21,7 @@ from deid.engine.recognition.name_words_zh import (
     TITLES,
     VERBS,
     either,
+    ends_cue,
     is_word,
     single,
 )
@@ -31,8 +31,8 @@ from deid.engine.recognition.types import Span
 _TITLED = re.compile(rf"(?:{either(COMPOUND)}|{single(SURNAMES)})(?={either(TITLES)})")
 _TITLE = re.compile(either(TITLES))
 _FAMILIAR = re.compile(rf"[老小阿大]{single(COMMON)}(?!{HAN}·)")
-_BEFORE = re.compile(rf"(?:{either(CUES)})$")
 _JOINTS = re.compile(r"[、,，/和与及跟 ]|以及")
+_CALLING = tuple(sorted(PREPOSITIONS - {"由"}))
 _SPEAKS = frozenset(("说", "问", "让", "叫", "在", "来", "去", "给", "把", "带", "您", "你", ":"))
 _DEPARTMENTS = frozenset("科部室院组处局班厅")
 # What may follow a familiar name where nothing else tells.
@@ -80,7 +80,7 @@ def is_made(chinese: ChineseText, start: int, end: int) -> bool:
     if chinese.text[start] != "任" or chinese.text[start + 1 : end] not in POSTS:
         return False
     before = chinese.text[max(0, start - 3) : start]
-    called = _BEFORE.search(before) or any(before.endswith(one) for one in PREPOSITIONS - {"由"})
+    called = ends_cue(chinese.text, start) or before.endswith(_CALLING)
     speaks = chinese.text[end : end + 1] in _SPEAKS and not before.strip(SENTENCE_STARTS)
     return not (called or speaks)
 
@@ -113,11 +113,12 @@ def _is_tagged(chinese: ChineseText, start: int) -> bool:
 def _begins(chinese: ChineseText, place: int, title: str) -> bool:
     """A word begins here, or a cue or a department ends, however it was cut into words:
     面试官田阿姨, 心内科顾主任."""
-    if place == 0 or place in chinese.starts or chinese.word_at(place) is None:
+    word = chinese.word_at(place)
+    if word is None or word.start == place:
         return True
     if len(title) > 1 and chinese.text[place - 1] in _DEPARTMENTS:
         return True
-    return _BEFORE.search(chinese.text, max(0, place - 6), place) is not None
+    return ends_cue(chinese.text, place)
 
 
 def _is_short_title(chinese: ChineseText, start: int, end: int) -> bool:
@@ -128,7 +129,7 @@ def _is_short_title(chinese: ChineseText, start: int, end: int) -> bool:
         return False
     opened = start == 0 or chinese.text[start - 1] in SENTENCE_STARTS
     called = opened and chinese.text[end : end + 1] in _SHORT_CALLED
-    if called or _BEFORE.search(chinese.text, max(0, start - 6), start):
+    if called or ends_cue(chinese.text, start):
         return not tagger().knows(whole)
     if word.end == end:
         return word.tag in ("PER", "nz", "nw", "n") and not is_word(whole)
