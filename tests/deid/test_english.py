@@ -97,6 +97,11 @@ def test_a_phone_in_an_address_stays_a_phone() -> None:
     assert found(text, t.ADDRESS)[0] == "742 Evergreen Terrace"
 
 
+def test_a_title_alone_is_nobody() -> None:
+    text = "Readout of President Obama's Call with President Poroshenko; the President will reply."
+    assert found(text, t.PERSON, Recall.HIGH) == ["Obama", "Poroshenko"]
+
+
 def test_letters_of_a_plate_are_no_organisation() -> None:
     text = "courier Elif Sandoval, plate PC71 YQH, gate 4"
     assert found(text, t.PLATE) == ["PC71 YQH"]

@@ -1,12 +1,14 @@
-"""Writes the trained network as ONNX, tables in 8 bits: python -m benchmarks.deid.network.export OUT.
+"""Writes the trained networks as ONNX, tables in 8 bits: python -m benchmarks.deid.network.export OUT.
 
-OUT/state.npz becomes the weights in the package. Built by hand, so that the run time needs nothing
-but onnxruntime, and sees each batch's true lengths.
+All OUT/state-*.npz become the weights in the package: one graph that gives the mean of what they
+say. Built by hand, so that the run time needs nothing but onnxruntime, and sees each batch's true
+lengths.
 """
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -23,17 +25,20 @@ OPSET, IR = 17, 9
 
 
 class Graph:
-    """Nodes and constants in the order in which they are added."""
+    """Nodes and constants in the order in which they are added; names are a network's own."""
 
     def __init__(self) -> None:
         self.nodes: list[Any] = []
         self.constants: list[Any] = []
+        self.network = ""
 
     def constant(self, name: str, value: Any) -> str:
+        name = self.network + name
         self.constants.append(numpy_helper.from_array(np.array(value, order="C"), name))
         return name
 
     def node(self, kind: str, inputs: list[str], output: str, **more: Any) -> str:
+        output = self.network + output
         self.nodes.append(helper.make_node(kind, inputs, [output], **more))
         return output
 
@@ -99,31 +104,36 @@ def _linear(graph: Graph, value: str, state: dict[str, Any], name: str) -> str:
     )
 
 
-def built(state: dict[str, Any]) -> Any:
-    graph = Graph()
+def _network(graph: Graph, state: dict[str, Any]) -> str:
+    """One network: the probabilities that it gives."""
     rows = {
         name: graph.table(name, state[f"{name}.weight"], columns)
         for name, columns in TABLES.items()
     }
-    parts = [
-        graph.node("Add", rows["words"], "word"),
-        *rows["ends"],
-        *rows["shapes"],
-        *rows["gaps"],
-        "bits",
-    ]
-    graph.node("Concat", parts, "every", axis=2)
-    active = graph.node("Relu", [_linear(graph, "every", state, "inner")], "active")
+    word = graph.node("Add", rows["words"], "word")
+    parts = [word, *rows["ends"], *rows["shapes"], *rows["gaps"], "bits"]
+    every = graph.node("Concat", parts, "every", axis=2)
+    active = graph.node("Relu", [_linear(graph, every, state, "inner")], "active")
     norm = [
         graph.constant("norm_w", state["norm.weight"]),
         graph.constant("norm_b", state["norm.bias"]),
     ]
-    graph.node("LayerNormalization", [active, *norm], "normed", axis=-1, epsilon=1e-5)
-    value = graph.node("Transpose", ["normed"], "steps", perm=[1, 0, 2])
+    normed = graph.node("LayerNormalization", [active, *norm], "normed", axis=-1, epsilon=1e-5)
+    value = graph.node("Transpose", [normed], "steps", perm=[1, 0, 2])
     for layer in range(sum(key.startswith("gru.weight_ih") for key in state) // 2):
         value = _gru(graph, value, state, layer)
     scores = _linear(graph, value, state, "out")
-    graph.node("Softmax", [scores], "probabilities", axis=-1)
+    return graph.node("Softmax", [scores], "own", axis=-1)
+
+
+def built(states: Sequence[dict[str, Any]]) -> Any:
+    graph = Graph()
+    said_by = []
+    for number, state in enumerate(states):
+        graph.network = f"{number}_"
+        said_by.append(_network(graph, state))
+    graph.network = ""
+    graph.node("Mean", said_by, "probabilities")
     said = helper.make_tensor_value_info
     whole = helper.make_graph(
         graph.nodes, "names_en",
@@ -138,8 +148,8 @@ def built(state: dict[str, Any]) -> Any:
 
 
 def main() -> None:
-    state = dict(np.load(Path(sys.argv[1]) / "state.npz"))
-    onnx.save(built(state), WEIGHTS)
+    states = [dict(np.load(path)) for path in sorted(Path(sys.argv[1]).glob("state-*.npz"))]
+    onnx.save(built(states), WEIGHTS)
     print(f"{WEIGHTS}: {WEIGHTS.stat().st_size:,} bytes")
 
 

@@ -1,6 +1,6 @@
-"""Trains the network: python -m benchmarks.deid.network.train OUT [--rounds 3].
+"""Trains the networks: python -m benchmarks.deid.network.train OUT [--seeds 1 2] [--rounds 3].
 
-Reads OUT/training.jsonl, writes OUT/state.npz. Needs torch and numpy alone.
+Reads OUT/training.jsonl, writes OUT/state-SEED.npz for each. Needs torch and numpy alone.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from benchmarks.deid.network.model import LABELS, Net
 from deid.engine.recognition.tagger_en.features import COLUMNS, Features, pieces, tokens
 from deid.engine.recognition.tagger_en.lists import words
 
-SEED, BATCH, PEAK = 1, 3_000, 3e-3  # tokens in a batch; the highest rate
+BATCH, PEAK = 3_000, 3e-3  # tokens in a batch; the highest rate
 Piece = tuple[Any, Any]
 
 
@@ -72,12 +72,12 @@ def padded(chosen: list[Piece]) -> tuple[Any, Any]:
     return torch.from_numpy(rows), torch.from_numpy(labels)
 
 
-def train(every: list[Piece], rounds: int, out: Path) -> None:
-    rng = random.Random(SEED)
-    torch.manual_seed(SEED)
+def train(every: list[Piece], rounds: int, seed: int, out: Path) -> None:
+    rng = random.Random(seed)
+    torch.manual_seed(seed)
     net = Net()
     optimiser = torch.optim.AdamW(net.parameters(), PEAK, weight_decay=0.01)
-    steps = rounds * len(batches(every, random.Random(SEED))) + 50
+    steps = rounds * len(batches(every, random.Random(seed))) + 50
     rate = torch.optim.lr_scheduler.OneCycleLR(optimiser, PEAK, total_steps=steps, pct_start=0.1)
     loss_of = nn.CrossEntropyLoss(ignore_index=-1, label_smoothing=0.03)
     for number in range(rounds):
@@ -97,13 +97,15 @@ def train(every: list[Piece], rounds: int, out: Path) -> None:
             flush=True,
         )
         np.savez(
-            out / "state.npz", **{key: value.numpy() for key, value in net.state_dict().items()}
+            out / f"state-{seed}.npz",
+            **{key: value.numpy() for key, value in net.state_dict().items()},
         )
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("out", type=Path)
+    parser.add_argument("--seeds", type=int, nargs="+", default=[1, 2])
     parser.add_argument("--rounds", type=int, default=3)
     options = parser.parse_args()
     torch.set_num_threads(1)
@@ -112,7 +114,9 @@ def main() -> None:
     print(
         f"{len(every):,} pieces, {sum(len(labels) for _rows, labels in every):,} tokens", flush=True
     )
-    train(every, options.rounds, options.out)
+    for seed in options.seeds:
+        print(f"seed {seed}", flush=True)
+        train(every, options.rounds, seed, options.out)
 
 
 if __name__ == "__main__":

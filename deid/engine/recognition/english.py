@@ -18,7 +18,7 @@ _LETTERS = f"[{''.join(filter(str.islower, _LATIN))}]"
 _CAPITALS = f"[{''.join(filter(str.isupper, _LATIN))}]"
 _CAP = (
     rf"(?:(?:Ma?c|De|Di|La|Le|Du|Van|Fitz|[ODL]['’])?{_CAPITALS}{_LETTERS}{{1,20}})"
-    rf"(?:[-'’]{_CAPITALS}?{_LETTERS}{{1,20}}){{0,2}}"
+    rf"(?:(?:-|['’](?!s(?![^\W_]))){_CAPITALS}?{_LETTERS}{{1,20}}){{0,2}}"  # its 's is not the name
 )
 _NAME_WORD = re.compile(rf"(?<![^\W_])(?<![@./_-]){_CAP}(?![^\W_])(?![@_])")
 _INITIAL = re.compile(r"[A-Z]\.?(?= )")

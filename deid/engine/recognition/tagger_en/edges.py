@@ -7,10 +7,12 @@ import re
 from deid.engine.recognition import types as t
 
 _FRONT, _BACK = " \n\t,;:)]}-–—.'\"“”‘’*|/>", " \n\t,;:([{-–—'\"“”‘’*|/<@#"
-_TITLE = re.compile(
+_TITLES = (
     r"(?:mrs|mr|ms|miss|mx|dr|prof|professor|doctor|sir|madam|lady|lord|rev|captain|sergeant|judge|"
-    r"president|senator)\b\.?\s{1,3}(?=\w)", re.IGNORECASE
-)  # fmt: skip
+    r"president|senator)\b\.?"
+)
+_TITLE = re.compile(_TITLES + r"\s{1,3}(?=\w)", re.IGNORECASE)
+_TITLE_ALONE = re.compile(_TITLES, re.IGNORECASE)
 _SHORT_END = re.compile(r"(?:^|[\s.])(?:[^\W\d_]|[JjSs]r)\.$")
 
 
@@ -30,8 +32,10 @@ def trimmed(text: str, start: int, end: int, kind: str) -> tuple[int, int]:
 
 
 def is_any(value: str, kind: str) -> bool:
-    """Whether something is left that can be of the kind; an address has more than one word."""
+    """Whether what is left can be of the kind: more than a title; of an address two words."""
     letters = sum(map(str.isalpha, value))
+    if kind == t.PERSON and _TITLE_ALONE.fullmatch(value):
+        return False
     if kind == t.ADDRESS:
         return letters > 1 and len(value.split()) > 1
     return letters > 1
