@@ -17,7 +17,7 @@ from deid.engine.recognition.types import Span
 KINDS = (t.PERSON, t.ORGANIZATION, t.ADDRESS, t.LOCATION)
 _PERSON, _ADDRESS, _LOCATION = (1 + KINDS.index(kind) for kind in (t.PERSON, t.ADDRESS, t.LOCATION))
 # "None of these" counts so many times: the more, the surer must a find be.
-BIASES = {Recall.PRECISE: 3.0, Recall.BALANCED: 0.7, Recall.HIGH: 0.2}
+BIASES = {Recall.PRECISE: 3.0, Recall.BALANCED: 1.0, Recall.HIGH: 0.2}
 _NAMED = 0.2  # the probability from which a word in capitals beside a name is part of it
 _JOINS = 0.1  # the probability from which what stands at an address is part of it
 _BETWEEN = 4  # tokens that may stand between two parts of one address
