@@ -13,7 +13,7 @@ from tests.browser.conftest import OpenPage
 from tests.support.live_platform import LivePlatform
 
 pytestmark = [pytest.mark.browser, pytest.mark.processes]
-TEXT = "我叫李小明，电话13800138000，代号夜鹰，住浙江省杭州市西湖区文三路90号5幢301室，今天真高兴。"
+TEXT = "我叫李小明，电话13800138000，代号蓝色石板，住浙江省杭州市西湖区文三路90号5幢301室，今天真高兴。"
 
 
 def test_a_text_a_policy_and_a_file(
@@ -30,7 +30,7 @@ def test_a_text_a_policy_and_a_file(
     expect(marks).to_have_count(3)
     expect(marks.first).to_contain_text("李小明")
     expect(page.locator(".marked").nth(1)).not_to_contain_text("李小明")
-    page.locator("#deny").fill("夜鹰")
+    page.locator("#deny").fill("蓝色石板")
     page.get_by_role("button", name="Always find it").click()
     expect(page.get_by_role("status")).to_contain_text("2")
     page.get_by_role("link", name="Try it").last.click()

@@ -11,7 +11,7 @@ from functools import cached_property, lru_cache
 from itertools import accumulate
 from math import log
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from deid.engine.recognition.lac.network import Favoured, LabelPath, Network
@@ -23,8 +23,7 @@ WORST = -12.0  # by how much all else may be better than such a name
 MAX_WORD = 64
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(NamedTuple):
     """`sentence[start:end]` with LAC's tag: PER, LOC, ORG, TIME, n, v, w (punctuation) ..."""
 
     start: int

@@ -26,7 +26,7 @@ _TOKEN = re.compile(
     r"[^\W\d_]{1,40}(?:['’](?![sS]\b)[^\W\d_]{1,40}){0,3}|['’][sS]\b|\d{1,20}|[^\w\s]|_"
 )
 _POWERS = (1 << np.arange(len(FLAGS))).astype(np.int32)
-_CACHED = 200_000
+_CACHED = 50_000  # words, about 15 MB
 
 
 def tokens(text: str, start: int = 0, end: int | None = None) -> list[Token]:
