@@ -13,7 +13,10 @@ from tests.browser.conftest import OpenPage
 from tests.support.live_platform import LivePlatform
 
 pytestmark = [pytest.mark.browser, pytest.mark.processes]
-TEXT = "我叫李小明，电话13800138000，代号蓝色石板，住浙江省杭州市西湖区文三路90号5幢301室，今天真高兴。"
+TEXT = (
+    "我叫李小明，电话13800138000，代号蓝色石板，"
+    "住浙江省杭州市西湖区文三路90号5幢301室，今天真高兴。"
+)
 
 
 def test_a_text_a_policy_and_a_file(
