@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from core.accounts.actor import Actor
 from core.accounts.ownership import find_visible
-from core.errors import NotFound
+from core.errors import Invalid, NotFound
 from core.identifiers import as_uuid
 from datasets import storage
 from datasets.models import Dataset, DatasetFile, FileJob
@@ -33,6 +33,18 @@ def job_folder(job: FileJob) -> Path:
 def format_of(file: DatasetFile) -> str | None:
     """How jobs read the file, by its name; None where they cannot."""
     return FORMATS.get(storage.suffix_of(file.name))
+
+
+def format_needed(file: DatasetFile) -> str:
+    """The same. Raises Invalid where they cannot."""
+    found = format_of(file)
+    if found is None:
+        raise Invalid(
+            _("%(name)s: only files that end in %(allowed)s can be read")
+            % {"name": file.name, "allowed": " ".join(sorted(FORMATS))},
+            field="file",
+        )
+    return found
 
 
 def job_list(dataset: Dataset) -> QuerySet[FileJob]:

@@ -10,12 +10,11 @@ from django_q.tasks import async_task
 
 from core.accounts import audit
 from core.accounts.actor import Actor
-from core.errors import Conflict, Invalid, NotFound
+from core.errors import Conflict, NotFound
 from datasets.deid_jobs.lifecycle import MACHINE, NEXT_ATTEMPT
-from datasets.deid_jobs.selectors import format_of
+from datasets.deid_jobs.selectors import format_needed
 from datasets.deid_jobs.state import transition
 from datasets.models import JOB_ACTIVE, DatasetFile, FileJob, JobKind, JobStatus
-from deid.engine.formats.shards import FORMATS
 from deid.models import PolicyVersion
 
 
@@ -23,12 +22,7 @@ def job_start(*, actor: Actor, file: DatasetFile, kind: JobKind, version: Policy
     """Make a job and hand it to the worker. Raises Forbidden, Invalid, Conflict."""
     actor.require("datasets.change_dataset", file.dataset)
     actor.require("deid.view_deidpolicy", version.policy)
-    if format_of(file) is None:
-        raise Invalid(
-            _("%(name)s: only files that end in %(allowed)s can be read")
-            % {"name": file.name, "allowed": " ".join(sorted(FORMATS))},
-            field="file",
-        )
+    format_needed(file)
     with transaction.atomic():
         locked = DatasetFile.objects.select_for_update().filter(id=file.id).first()
         if locked is None:

@@ -13,12 +13,11 @@ from django_q.tasks import async_task
 from core.accounts import audit
 from core.accounts.actor import Actor
 from core.errors import Conflict, Invalid
-from datasets.deid_jobs.selectors import format_of
+from datasets.deid_jobs.selectors import format_needed
 from datasets.models import DatasetFile, Review, ReviewRow, ReviewStatus, Verdict
 from datasets.selectors import file_path
 from deid.engine.drawing import draw
 from deid.engine.formats.encoding import Unreadable
-from deid.engine.formats.shards import FORMATS
 
 LEAST, MOST = 1, 200
 
@@ -33,12 +32,7 @@ def review_start(
             _("rows: must be between %(low)s and %(high)s") % {"low": LEAST, "high": MOST},
             field="rows",
         )
-    if format_of(file) is None:
-        raise Invalid(
-            _("%(name)s: only files that end in %(allowed)s can be read")
-            % {"name": file.name, "allowed": " ".join(sorted(FORMATS))},
-            field="file",
-        )
+    format_needed(file)
     with transaction.atomic():
         chosen = secrets.randbelow(2**31) if seed is None else seed
         review = Review.objects.create(
@@ -56,9 +50,8 @@ def review_draw(review_id: str) -> None:
     if review is None or review.status != ReviewStatus.DRAWING:
         return
     try:
-        drawn = draw(
-            file_path(review.file), format_of(review.file) or "text", review.wanted, review.seed
-        )
+        file = review.file
+        drawn = draw(file_path(file), format_needed(file), review.wanted, review.seed)
     except (Unreadable, OSError, UnicodeDecodeError):
         _moved(review, ReviewStatus.FAILED)
         return

@@ -14,6 +14,7 @@ import re2
 
 from deid.engine.recognition import types as t
 from deid.engine.recognition.folding import fold
+from deid.engine.recognition.linear import linear
 from deid.engine.recognition.own.registry import Offer
 from deid.engine.recognition.recall import Recall
 from deid.engine.recognition.types import THRESHOLD
@@ -134,14 +135,7 @@ class Policy:
     @cached_property
     def compiled(self) -> list[tuple[Any, str]]:
         """Patterns by RE2, whose time is linear in the text whatever the pattern."""
-        return [(_compile(pattern), kind) for pattern, kind in self.patterns]
-
-
-def _compile(pattern: str) -> Any:
-    options = re2.Options()
-    options.max_mem = 8 << 20
-    options.log_errors = False
-    return re2.compile(pattern, options)
+        return [(linear(pattern), kind) for pattern, kind in self.patterns]
 
 
 def parse(data: Any, offers: Mapping[str, Offer] | None = None) -> Policy:
@@ -306,7 +300,7 @@ def _patterns(value: Any, types: Collection[str]) -> tuple[tuple[str, str], ...]
         if kind not in types:
             raise PolicyError("patterns", "unknown_type", allowed=_listed(types))
         try:
-            compiled = _compile(regex)
+            compiled = linear(regex)
         except re2.error as error:
             raise PolicyError("patterns", "bad_regex", regex=regex) from error
         if compiled.search("") is not None:

@@ -10,8 +10,8 @@ from django.test import Client
 
 from core.accounts.actor import Actor
 from datasets.deid_jobs.finish import finish
-from datasets.deid_jobs.selectors import job_folder
-from datasets.deid_jobs.services import format_of, job_start
+from datasets.deid_jobs.selectors import format_of, job_folder
+from datasets.deid_jobs.services import job_start
 from datasets.models import DatasetFile, FileJob, JobKind, JobStatus
 from datasets.selectors import file_path
 from deid import keys

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any
 
-import re2
+from deid.engine.recognition.linear import linear
 
 # Where most of the world's phones are. China's own forms are read by patterns of their own.
 REGIONS = (
@@ -49,6 +49,4 @@ def _plan(*, trunk: bool) -> Any:
         prefix = plan.national_prefix if plan.national_prefix not in (None, "1") else ""
         start = prefix if trunk else f"(?:(?:00)?{plan.country_code})?(?:{prefix or ''})?"
         parts.append(f"{start}(?:{'|'.join(numbers)})")
-    options = re2.Options()
-    options.max_mem = 64 << 20
-    return re2.compile("|".join(f"(?:{part})" for part in parts), options)
+    return linear("|".join(f"(?:{part})" for part in parts), memory=64 << 20)

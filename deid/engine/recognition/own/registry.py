@@ -19,6 +19,7 @@ import ahocorasick
 import re2
 
 from deid.engine.recognition import types as t
+from deid.engine.recognition.linear import linear
 from deid.engine.recognition.own.form import Entry, RecognizerError, entries_of
 from deid.engine.recognition.types import THRESHOLD, Span
 
@@ -181,11 +182,8 @@ def _languages(document: Mapping[str, Any]) -> list[str]:
 
 
 def _compiled(pattern: str, name: str) -> Any:
-    options = re2.Options()
-    options.max_mem = 8 << 20
-    options.log_errors = False
     try:
-        return re2.compile(pattern, options)
+        return linear(pattern)
     except re2.error as error:
         raise RecognizerError(f"{name}: RE2 does not read {pattern}: {error}") from error
 
