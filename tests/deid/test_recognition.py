@@ -9,6 +9,7 @@ from deid.engine.recognition.checksums import id_check_digit, is_credit_code, is
 from deid.engine.recognition.chinese import read_all
 from deid.engine.recognition.document import Document
 from deid.engine.recognition.engine import analyse
+from deid.engine.recognition.recall import Recall
 from deid.engine.recognition.shared import share
 from deid.engine.recognition.types import Span
 
@@ -143,3 +144,6 @@ def test_a_name_counts_in_other_texts_only_where_asked_and_where_it_fits() -> No
     found: list[list[Span]] = [[Span(0, 7, t.PERSON, 0.9)], *([] for _ in texts[1:])]
     share(read, found)
     assert [[one.start for one in spans] for spans in found[1:]] == [[4], [], [3], []]
+    guessed: list[list[Span]] = [[Span(0, 7, t.PERSON, 0.9, level=Recall.HIGH)], []]
+    share(read[:2], guessed)
+    assert guessed[1] == []

@@ -25,7 +25,7 @@ from deid.engine.recognition.organisations_zh import chinese_organisations
 from deid.engine.recognition.places_zh import chinese_addresses, chinese_places
 from deid.engine.recognition.recall import Recall
 from deid.engine.recognition.secrets import secrets
-from deid.engine.recognition.shared import share
+from deid.engine.recognition.shared import SURE, share
 from deid.engine.recognition.types import THRESHOLD, Span
 from deid.engine.recognition.wallets import wallets
 
@@ -146,7 +146,7 @@ def repeated(chinese: ChineseText, spans: Iterable[Span]) -> Iterator[Span]:
     """The same name again in the same text, where nothing but its repetition tells."""
     names = ahocorasick.Automaton()
     for span in spans:
-        sure = span.score >= 0.8 and span.level < Recall.HIGH
+        sure = span.score >= SURE and span.level < Recall.HIGH
         if span.type == t.PERSON and sure and 2 <= span.end - span.start <= 15:
             name = chinese.text[span.start : span.end]
             names.add_word(name, len(name))

@@ -9,6 +9,7 @@ import ahocorasick
 from deid.engine.recognition import types as t
 from deid.engine.recognition.chinese import ChineseText
 from deid.engine.recognition.lac.tagger import tagger
+from deid.engine.recognition.recall import Recall
 from deid.engine.recognition.types import Span
 
 SURE = 0.8
@@ -20,7 +21,8 @@ def share(texts: Sequence[ChineseText], found: Sequence[list[Span]]) -> None:
     names = ahocorasick.Automaton()
     for text, spans in zip(texts, found, strict=True):
         for span in spans:
-            if span.type == t.PERSON and span.score >= SURE and span.end - span.start > 1:
+            sure = span.score >= SURE and span.level < Recall.HIGH
+            if span.type == t.PERSON and sure and span.end - span.start > 1:
                 names.add_word(text.text[span.start : span.end], span.end - span.start)
     if not len(names):
         return
